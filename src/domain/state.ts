@@ -1,0 +1,165 @@
+/** What is: the world as `observe` found it. An unreachable node is data, not an exception. */
+import type { ServerFacts } from "./server.ts";
+
+export interface State {
+  readonly nodes: readonly NodeState[];
+}
+
+export type NodeState = ReachableNode | UnreachableNode;
+
+export interface UnreachableNode {
+  readonly name: string;
+  readonly reachable: false;
+  /** Why, without secrets. */
+  readonly error: string;
+}
+
+export interface ReachableNode {
+  readonly name: string;
+  readonly reachable: true;
+  readonly server: ServerFacts;
+  /** The schema `tributary`, when it is there. */
+  readonly tributary?: TributaryState;
+  /** The engine's own node in this database, by whatever name. */
+  readonly engineNode?: string;
+  /** Replication sets of the engine in this database, by name, with the outbox tables in them (`schema.table`). */
+  readonly replicationSets: Readonly<Record<string, readonly string[]>>;
+  /** Subscriptions of the engine in this database. */
+  readonly subscriptions: readonly SubscriptionState[];
+  /** Logical slots of this database. */
+  readonly slots: readonly SlotState[];
+  /** The tables of the topology that this database has. */
+  readonly tables: readonly TableState[];
+}
+
+/** What `tributary.describe()` tells. See sql/schema. */
+export interface TributaryState {
+  /** Number of the newest file of sql/schema that is installed. */
+  readonly version: number;
+  readonly project: string;
+  readonly node: string;
+  readonly nodeId: string;
+  readonly epoch: string;
+  readonly isRoot: boolean;
+  /** We made the engine's node or the extension, so `remove` drops it. */
+  readonly madeNode: boolean;
+  readonly madeExtension: boolean;
+  /** Names of the sets that have an outbox here. */
+  readonly outboxes: readonly string[];
+  readonly captures: readonly CaptureState[];
+  readonly deliveries: readonly DeliveryState[];
+  readonly links: readonly LinkState[];
+  readonly parkedRows: number;
+}
+
+/** Capture of one table, as installed. */
+export interface CaptureState {
+  readonly set: string;
+  readonly relation: string;
+  /** As given, not as PostgreSQL prints it back. Absent: every row. */
+  readonly where?: string;
+  /** As given. Absent: all columns. */
+  readonly columns?: readonly string[];
+  readonly onLeave: "retract" | "keep";
+  /** False when a trigger is missing, disabled or on an outdated list of columns or partitions: capture it again. */
+  readonly isIntact: boolean;
+}
+
+/** Delivery into one table, as installed. */
+export interface DeliveryState {
+  readonly set: string;
+  readonly relation: string;
+  readonly columns?: readonly string[];
+  readonly protect: "refuse" | "warn" | "off";
+  readonly isIntact: boolean;
+}
+
+/**
+ * seeding: the first copy is under way, the stream is paused or its messages may meet rows that are not there yet.
+ * catching-up: copied; the stream replays what happened meanwhile, up to the fence.
+ * live: exact.
+ */
+export type LinkPhase = "seeding" | "catching-up" | "live";
+
+/** A subscriber's own record of one link. */
+export interface LinkState {
+  readonly provider: string;
+  readonly set: string;
+  readonly phase: LinkPhase;
+  /** Tables whose first copy over this link is complete and verified, with the rule that it was made for. */
+  readonly seeded: readonly { readonly relation: string; readonly rule: string }[];
+}
+
+export interface SubscriptionState {
+  readonly name: string;
+  /** The provider's engine node. */
+  readonly provider: string;
+  readonly sets: readonly string[];
+  readonly status: SubscriptionStatus;
+  readonly slot: string;
+  /** The provider's connection string that the subscription uses, without secrets. */
+  readonly providerDsn: string;
+}
+
+export type SubscriptionStatus = "replicating" | "initializing" | "disabled" | "down" | "unknown";
+
+export interface SlotState {
+  readonly name: string;
+  readonly plugin: string;
+  readonly isActive: boolean;
+  /** `reserved`, `extended`, `unreserved` or `lost`. */
+  readonly walStatus: string;
+  /** WAL position now minus the position that the subscriber confirmed. */
+  readonly lagBytes: number;
+  /** WAL that the server keeps for this slot. */
+  readonly retainedWalBytes: number;
+}
+
+export interface TableState {
+  readonly schema: string;
+  readonly table: string;
+  /** `r` table, `p` partitioned table. */
+  readonly kind: string;
+  readonly columns: readonly ColumnState[];
+  /** Columns of the primary key in key order; empty without one. */
+  readonly key: readonly string[];
+  readonly foreignKeys: readonly ForeignKeyState[];
+  /** User triggers and rules by name that fire for changes to rows, ours left out. */
+  readonly triggers: readonly TriggerState[];
+  readonly rules: readonly string[];
+  /** Estimate from statistics, -1 when never analyzed. */
+  readonly estimatedRows: number;
+  /** Statements that make the table elsewhere: the table with its constraints, then indexes. Without foreign keys. */
+  readonly definition: readonly string[];
+}
+
+export interface ColumnState {
+  readonly name: string;
+  /** As `format_type` prints it with its modifier, schema-qualified where needed. */
+  readonly type: string;
+  readonly notNull: boolean;
+  readonly hasDefault: boolean;
+  readonly isGenerated: boolean;
+  readonly isIdentity: boolean;
+  /** Name of the collation when it is not the type's default. */
+  readonly collation?: string;
+}
+
+export interface ForeignKeyState {
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** `schema.table`. */
+  readonly references: string;
+}
+
+export interface TriggerState {
+  readonly name: string;
+  /** `O` origin, `D` disabled, `R` replica, `A` always, as in `pg_trigger.tgenabled`. */
+  readonly enabled: string;
+}
+
+/** The node's state when it is reachable. */
+export function reachable(state: State, name: string): ReachableNode | undefined {
+  const node = state.nodes.find((candidate) => candidate.name === name);
+  return node?.reachable === true ? node : undefined;
+}

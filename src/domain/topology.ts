@@ -1,0 +1,91 @@
+/** What should be: the normalised content of a topology file. */
+
+export type EngineKind = "pglogical" | "native";
+
+export interface Topology {
+  /** Names everything that Tributary makes on a server. */
+  readonly project: string;
+  readonly engine: EngineKind;
+  /** Lowest tier first. */
+  readonly tiers: readonly string[];
+  readonly sets: readonly ReplicationSet[];
+  /** In the order of the file. Exactly one has no upstream: the root. */
+  readonly nodes: readonly Node[];
+}
+
+export interface ReplicationSet {
+  readonly name: string;
+  readonly tables: readonly TableRule[];
+}
+
+/** A table and what of it travels. A table stands in one set only. */
+export interface TableRule {
+  readonly schema: string;
+  readonly table: string;
+  /** The filter: a boolean expression over the table's own columns. Absent: every row is approved. */
+  readonly where?: string;
+  /** Columns that travel. Absent: all, including those added later. */
+  readonly columns?: readonly string[];
+  /** What happens above to a row that leaves the filter. */
+  readonly onLeave: "retract" | "keep";
+  /** What a hand-made change above to a delivered row meets. */
+  readonly protect: "refuse" | "warn" | "off";
+}
+
+export interface Node {
+  readonly name: string;
+  readonly tier: string;
+  /** Name of the next node towards the root. */
+  readonly upstream?: string;
+  /** Where the tool reaches the node: a complete libpq URI, secrets resolved. Never print it: see `redactDsn`. */
+  readonly dsn: string;
+  /** Where the node's subscriber reaches it: a complete libpq URI, secrets resolved. */
+  readonly linkDsn: string;
+  /** Names of the sets whose rows this node sends upstream. */
+  readonly sets: readonly string[];
+}
+
+/** One edge of the tree. Data travels from the provider to the subscriber. */
+export interface Link {
+  readonly provider: Node;
+  readonly subscriber: Node;
+}
+
+/** `schema.table`, as messages, provenance and people name a table. */
+export function relationName(rule: { readonly schema: string; readonly table: string }): string {
+  return `${rule.schema}.${rule.table}`;
+}
+
+/** What a first copy depends on: when it changes, the table is compared and copied again. */
+export function ruleSignature(rule: TableRule): string {
+  return JSON.stringify([rule.where ?? null, rule.columns ?? null, rule.onLeave]);
+}
+
+/** All links, lowest tier first, so that a provider is complete before its subscriber passes its rows on. */
+export function linksUpward(topology: Topology): readonly Link[] {
+  const byName = new Map(topology.nodes.map((node) => [node.name, node]));
+  const height = (node: Node): number => topology.tiers.indexOf(node.tier);
+  return topology.nodes
+    .flatMap((provider) => {
+      const subscriber = provider.upstream === undefined ? undefined : byName.get(provider.upstream);
+      return subscriber === undefined ? [] : [{ provider, subscriber }];
+    })
+    .sort((left, right) => height(left.provider) - height(right.provider));
+}
+
+/** The nodes directly below `name`, in the order of the file. */
+export function downstreamOf(topology: Topology, name: string): readonly Node[] {
+  return topology.nodes.filter((node) => node.upstream === name);
+}
+
+/** `name` and every node below it. */
+export function subtreeOf(topology: Topology, name: string): readonly string[] {
+  return [name, ...downstreamOf(topology, name).flatMap((node) => subtreeOf(topology, node.name))];
+}
+
+/** The sets that pass through a node: those that it or any node below it sends, in the order of the file. */
+export function setsThrough(topology: Topology, name: string): readonly ReplicationSet[] {
+  const below = new Set(subtreeOf(topology, name));
+  const sent = new Set(topology.nodes.filter((node) => below.has(node.name)).flatMap((node) => node.sets));
+  return topology.sets.filter((set) => sent.has(set.name));
+}
