@@ -1,0 +1,149 @@
+/** Fresh PostgreSQL clusters for tests. They are gone when the test file ends, also when it is killed. */
+import { afterAll, beforeAll } from "vitest";
+
+import { type Cluster, startCluster } from "../../src/sandbox/cluster.ts";
+import { type SandboxFolder, makeFolder } from "../../src/sandbox/folder.ts";
+import { testBinaries } from "./cluster-binaries.ts";
+
+/** Tests need speed; nobody cuts the power under them. */
+const FAST = { fsync: "off", full_page_writes: "off", checkpoint_timeout: "30min", max_wal_size: "4GB" };
+
+/** The database that every cluster of a test has. */
+export const TEST_DATABASE = "slm";
+
+export interface TestClusterOptions {
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Default: `slm`. */
+  readonly databases?: readonly string[];
+}
+
+export interface TreeShape extends TestClusterOptions {
+  /** district-a, district-b …, dealt out to the regions in turn. */
+  readonly districts: number;
+  /** east, west, north, south …; with 0, districts are right below the nation. Default: 0. */
+  readonly regions?: number;
+}
+
+/** A node of a test tree, as a topology file names it. */
+export interface TestNode {
+  readonly name: string;
+  readonly tier: "district" | "region" | "nation";
+  readonly upstream?: string;
+  readonly cluster: Cluster;
+  readonly dsn: string;
+}
+
+export interface TestTree extends AsyncDisposable {
+  /** The folder of the clusters: journals and topology files may go here too. */
+  readonly directory: string;
+  /** Lowest tier first. */
+  readonly nodes: readonly TestNode[];
+  node(name: string): TestNode;
+  dsn(name: string): string;
+  cluster(name: string): Cluster;
+  /** A topology file for this tree; `sets` is its `sets` section. */
+  topologyFile(sets: unknown, project?: string): string;
+  remove(): Promise<void>;
+}
+
+/** Clusters for all tests of the file or `describe` that it is called in. Use them inside tests and hooks only. */
+export function useTestTree(shape: TreeShape): TestTree {
+  let tree: TestTree | undefined;
+  beforeAll(async () => {
+    tree = await testTree(shape);
+  });
+  afterAll(() => tree?.remove());
+  return new Proxy({} as TestTree, {
+    get: (_, property) => {
+      if (tree === undefined) throw new Error("the tree is there only while tests and hooks run");
+      return Reflect.get(tree, property) as unknown;
+    },
+  });
+}
+
+/** One cluster for all tests of the file or `describe` that it is called in. */
+export function useTestCluster(options: TestClusterOptions = {}): TestNode {
+  const tree = useTestTree({ ...options, districts: 0 });
+  return new Proxy({} as TestNode, {
+    get: (_, property) => Reflect.get(tree.node("nation"), property) as unknown,
+  });
+}
+
+/** A tree of fresh clusters, one for each node. The caller removes it; should it die first, it goes all the same. */
+export async function testTree(shape: TreeShape): Promise<TestTree> {
+  const binaries = await testBinaries();
+  const folder = await makeFolder({ prefix: "tributary-test-" });
+  try {
+    const places = placesOf(shape);
+    const clusters = await Promise.all(
+      places.map(({ name }) =>
+        startCluster({
+          directory: folder.path,
+          name,
+          binaries,
+          settings: { ...FAST, ...shape.settings },
+          databases: shape.databases ?? [TEST_DATABASE],
+        }),
+      ),
+    );
+    return assemble(folder, places, clusters);
+  } catch (error) {
+    await folder.remove();
+    throw error;
+  }
+}
+
+type Place = Pick<TestNode, "name" | "tier" | "upstream">;
+
+const REGIONS = ["east", "west", "north", "south"];
+
+function placesOf(shape: TreeShape): readonly Place[] {
+  const regions = Array.from(
+    { length: shape.regions ?? 0 },
+    (_, index) => REGIONS[index] ?? `region-${index}`,
+  );
+  const districts = Array.from({ length: shape.districts }, (_, index): Place => {
+    const upstream = regions[index % regions.length] ?? "nation";
+    return { name: `district-${(index + 10).toString(36)}`, tier: "district", upstream };
+  });
+  return [
+    ...districts,
+    ...regions.map((name): Place => ({ name, tier: "region", upstream: "nation" })),
+    { name: "nation", tier: "nation" },
+  ];
+}
+
+function assemble(folder: SandboxFolder, places: readonly Place[], clusters: readonly Cluster[]): TestTree {
+  const database = TEST_DATABASE;
+  const nodes = places.flatMap((place, index): TestNode[] => {
+    const cluster = clusters[index];
+    return cluster === undefined ? [] : [{ ...place, cluster, dsn: cluster.dsn(database) }];
+  });
+  const node = (name: string): TestNode => {
+    const found = nodes.find((candidate) => candidate.name === name);
+    if (found === undefined) throw new Error(`the test tree has no node "${name}"`);
+    return found;
+  };
+  const remove = (): Promise<void> => folder.remove();
+  return {
+    directory: folder.path,
+    nodes,
+    node,
+    dsn: (name) => node(name).dsn,
+    cluster: (name) => node(name).cluster,
+    topologyFile: (sets, project = "slm") => topologyFile(nodes, sets, project),
+    remove,
+    [Symbol.asyncDispose]: remove,
+  };
+}
+
+/** JSON is YAML. */
+function topologyFile(nodes: readonly TestNode[], sets: unknown, project: string): string {
+  const tiers = ["district", "region", "nation"].filter((tier) => nodes.some((node) => node.tier === tier));
+  const entries = nodes.map(({ name, tier, upstream, dsn }) => [name, { tier, upstream, dsn }] as const);
+  return JSON.stringify(
+    { version: 1, project, engine: "pglogical", tiers, sets, nodes: Object.fromEntries(entries) },
+    undefined,
+    2,
+  );
+}
