@@ -1,0 +1,116 @@
+-- The schema of a Tributary node: who it is, and what was done to it.
+create schema tributary;
+comment on schema tributary is
+  'Approved rows on their way up the tree: capture, outboxes, delivery, provenance. Made by tributary; "tributary remove" drops it.';
+
+create table tributary.schema_version (
+  number int primary key,
+  installed_at timestamptz not null default now()
+);
+comment on table tributary.schema_version is 'Numbered files of sql/schema that are installed here.';
+
+create table tributary.node (
+  only_row boolean primary key default true check (only_row),
+  project text not null,
+  name text not null,
+  id uuid not null default gen_random_uuid(),
+  epoch bigint not null default 1,
+  is_root boolean not null default false,
+  made_node boolean not null default false,
+  made_extension boolean not null default false
+);
+comment on table tributary.node is
+  'This node''s identity. id tells two databases of the same name apart; epoch rises when the node starts anew; made_* says what remove must drop.';
+
+create table tributary.journal (
+  at timestamptz not null default now(),
+  step text not null,
+  status text not null,
+  detail text
+);
+comment on table tributary.journal is 'What apply and remove did on this node. For people: nothing reads it back.';
+
+create sequence tributary.message_number;
+comment on sequence tributary.message_number is
+  'Numbers the messages that this node writes. Drawn before commit, so messages of concurrent transactions arrive out of order of it.';
+
+-- The name of an object that belongs to a table: readable, and cut with a hash where it would pass 63 bytes.
+create function tributary.object_name(prefix text, relation text) returns text
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select case
+    when octet_length(prefix || '_' || relation) <= 63 then prefix || '_' || relation
+    else convert_from(substring(convert_to(regexp_replace(prefix || '_' || relation, '[^ -~]', '_', 'g'), 'UTF8') from 1 for 54), 'UTF8')
+      || '_' || left(md5(relation), 8)
+  end
+$$;
+
+-- A set's outbox, as domain/names.ts has it.
+create function tributary.outbox_name(set_name text) returns text
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select 'outbox_' || replace(set_name, '-', '_')
+$$;
+
+-- 'schema.table' of a table, unquoted: how messages, provenance and people name it.
+create function tributary.relation_name(relation regclass) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = relation
+$$;
+
+-- The table of that name, null when there is none.
+create function tributary.relation_of(relation text) returns regclass
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname || '.' || c.relname = relation and c.relkind in ('r', 'p')
+$$;
+
+-- Columns of the primary key, in key order.
+create function tributary.key_columns(relation regclass) returns text[]
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(array_agg(a.attname::text order by k.position), '{}')
+  from pg_index i
+    cross join lateral unnest(i.indkey::int2[]) with ordinality k(attnum, position)
+    join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+  where i.indrelid = relation and i.indisprimary and k.position <= i.indnkeyatts
+$$;
+
+-- Columns that travel: those wanted (null: all), without the generated ones, in the table's order.
+create function tributary.travelling_columns(relation regclass, wanted text[]) returns text[]
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(array_agg(a.attname::text order by a.attnum), '{}')
+  from pg_attribute a
+  where a.attrelid = relation and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+    and (wanted is null or a.attname::text = any (wanted))
+$$;
+
+-- A column's type without its modifier, fit for a cast ("bpchar", never "character", which means character(1)).
+create function tributary.cast_type(relation regclass, column_name text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select format_type(atttypid, -1) from pg_attribute where attrelid = relation and attname = column_name
+$$;
+
+create function tributary.identify(project text, node text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  present tributary.node;
+begin
+  select * into present from tributary.node;
+  if not found then
+    insert into tributary.node (project, name) values (identify.project, identify.node);
+  elsif (present.project, present.name) is distinct from (identify.project, identify.node) then
+    raise exception 'this database is node "%" of project "%", not node "%" of project "%"',
+      present.name, present.project, identify.node, identify.project
+      using hint = 'Correct the dsn in the topology file, or remove the other node first.';
+  end if;
+end $$;
+
+create function tributary.set_root(is_root boolean) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  update tributary.node set is_root = set_root.is_root
+$$;
+
+create function tributary.record_made(what text) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  update tributary.node set
+    made_node = made_node or what = 'node',
+    made_extension = made_extension or what = 'extension'
+$$;

@@ -1,0 +1,83 @@
+-- Links, as the subscriber knows them: from the first copy to live.
+
+create table tributary.link (
+  provider text not null,
+  set_name text not null,
+  phase text not null default 'seeding' check (phase in ('seeding', 'catching-up', 'live')),
+  since timestamptz not null default now(),
+  fence uuid,
+  primary key (provider, set_name)
+);
+comment on table tributary.link is
+  'Links to the nodes below. seeding: the first copy is under way; catching-up: copied, the stream replays what happened meanwhile; live: exact.';
+
+create table tributary.seed (
+  provider text not null,
+  relation text not null,
+  rule text not null,
+  rows bigint not null,
+  done_at timestamptz not null default now(),
+  primary key (provider, relation)
+);
+comment on table tributary.seed is 'First copies that are complete and verified, with the rule they were made for.';
+
+create table tributary.seed_chunk (
+  provider text not null,
+  relation text not null,
+  rule text not null,
+  lower text[],
+  upper text[],
+  rows bigint not null,
+  hash numeric not null,
+  way text not null,
+  done_at timestamptz not null default now()
+);
+create index seed_chunk_start on tributary.seed_chunk (provider, relation, lower);
+comment on table tributary.seed_chunk is
+  'Key ranges of first copies that are under way: (lower, upper], null: open. way: copied, adopted (was there and equal) or merged.';
+
+create function tributary.begin_link(provider text, sets text[]) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  insert into tributary.link (provider, set_name) select provider, unnest(sets) on conflict do nothing
+$$;
+
+create function tributary.end_link(provider text) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  delete from tributary.link l where l.provider = end_link.provider;
+  delete from tributary.seed s where s.provider = end_link.provider;
+  delete from tributary.seed_chunk c where c.provider = end_link.provider;
+$$;
+
+-- The copy is complete: the link is live once the fence has passed.
+create function tributary.expect_fence(provider text, sets text[], token uuid) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  update tributary.link l set phase = 'catching-up', since = now(), fence = token
+  where l.provider = expect_fence.provider and l.set_name = any (sets)
+$$;
+
+-- SELECT of a table's rows that this node sends upstream: columns in order, then tributary_owner. Its own approved rows, and
+-- all that were delivered from below.
+create function tributary.outgoing_sql(relation text) returns text
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  base regclass := tributary.relation_of(relation);
+  own tributary.capture;
+  passing tributary.delivery;
+  me text := (select name from tributary.node);
+  columns text[];
+  key text[] := tributary.key_columns(base);
+begin
+  select * into own from tributary.capture c where c.relation = outgoing_sql.relation;
+  select * into passing from tributary.delivery d where d.relation = outgoing_sql.relation;
+  columns := tributary.travelling_columns(base, coalesce(own.columns, passing.columns));
+  return format('select %s, %s as tributary_owner from %s r %s where %s',
+    (select string_agg(format('r.%I', c), ', ' order by i) from unnest(columns) with ordinality u(c, i)),
+    case when passing is null then quote_literal(me) || '::text' else format('coalesce(p.tributary_owner, %L)', me) end,
+    base,
+    -- the owner's key columns get other names, so that the filter's unqualified ones can only mean the table's
+    case when passing is null then '' else format('left join tributary.%I p (%s, tributary_owner) on %s',
+      tributary.object_name('provenance', relation),
+      (select string_agg('tributary_key_' || i, ', ' order by i) from unnest(key) with ordinality u(k, i)),
+      (select string_agg(format('p.tributary_key_%s = r.%I', i, k), ' and ' order by i) from unnest(key) with ordinality u(k, i))) end,
+    concat_ws(' or ', '(' || own.canonical || ')', case when passing is not null then 'p.tributary_owner is not null' end));
+end $$;
