@@ -26,8 +26,24 @@ export abstract class TributaryError extends Error {
 export class UsageError extends TributaryError {
   readonly exitCode = 2;
 }
+/** What is wrong, or doubtful, in a topology file, and where. Lines and columns count from 1. */
+export interface TopologyProblem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  /** One imperative sentence. */
+  readonly hint?: string;
+}
+
 export class TopologyError extends TributaryError {
   readonly exitCode = 3;
+  /** Every problem of the file, in its order. Empty when there is no file to read. */
+  readonly problems: readonly TopologyProblem[];
+  constructor(message: string, detail: ErrorDetail & { readonly problems?: readonly TopologyProblem[] }) {
+    super(message, detail);
+    this.problems = detail.problems ?? [];
+  }
 }
 export class PreconditionError extends TributaryError {
   readonly exitCode = 4;

@@ -1,0 +1,93 @@
+/** Text of a topology file → Topology, or every problem of it. */
+import { composeLinkDsn } from "../domain/dsn.ts";
+import type { TopologyProblem } from "../domain/errors.ts";
+import type { Node, TableRule, Topology } from "../domain/topology.ts";
+import { draftOf } from "./draft.ts";
+import { loadFilterParser } from "./filter.ts";
+import { rules } from "./rules/index.ts";
+import type { NodeEntry, TableEntry, TopologyFile } from "./schema.ts";
+import { resolveDsns, type ResolvedDsn, type SecretSources } from "./secrets.ts";
+import { readSource, type Finding, type Source } from "./source.ts";
+import { parseTableName } from "./table-name.ts";
+
+export interface ParseOptions extends SecretSources {
+  /** The file's name, for problems. */
+  readonly file: string;
+}
+
+export type ParseResult =
+  | { readonly ok: true; readonly topology: Topology; readonly warnings: readonly TopologyProblem[] }
+  | {
+      readonly ok: false;
+      readonly problems: readonly TopologyProblem[];
+      readonly warnings: readonly TopologyProblem[];
+    };
+
+/** Reads a topology file's text. Reports every problem at once, in the order of the file. */
+export async function parseTopology(text: string, options: ParseOptions): Promise<ParseResult> {
+  await loadFilterParser();
+  const source = readSource(text);
+  const faults = source.faults.map((fault) => ({ file: options.file, ...fault }));
+  if (source.content === undefined) return { ok: false, problems: faults, warnings: [] };
+  const { draft, findings, file } = draftOf(source.content);
+  const { dsns, ...secrets } = resolveDsns(draft, options);
+  const broken = rules.flatMap((rule) => rule({ draft, dsns }));
+  const problems = [...faults, ...place([...findings, ...secrets.findings, ...broken], source, options.file)];
+  const warnings = place(secrets.warnings, source, options.file);
+  if (problems.length > 0 || file === undefined) return { ok: false, problems: inOrder(problems), warnings };
+  return { ok: true, topology: normalise(file, dsns), warnings };
+}
+
+function place(findings: readonly Finding[], source: Source, file: string): readonly TopologyProblem[] {
+  return findings.map((finding) => ({
+    file,
+    ...source.locate(finding),
+    message: finding.message,
+    ...(finding.hint === undefined ? {} : { hint: finding.hint }),
+  }));
+}
+
+const inOrder = (problems: readonly TopologyProblem[]): readonly TopologyProblem[] =>
+  problems.toSorted((left, right) => left.line - right.line || left.column - right.column);
+
+/** Only for a file without problems. */
+function normalise(file: TopologyFile, dsns: ReadonlyMap<string, ResolvedDsn>): Topology {
+  const allSets = Object.keys(file.sets);
+  return {
+    project: file.project,
+    engine: file.engine,
+    tiers: file.tiers,
+    sets: Object.entries(file.sets).map(([name, { tables }]) => ({
+      name,
+      tables: Object.entries(tables).map(([key, entry]) => tableRule(key, entry)),
+    })),
+    nodes: Object.entries(file.nodes).map(([name, entry]) =>
+      nodeOf(name, entry, dsns.get(name)?.text ?? entry.dsn, allSets),
+    ),
+  };
+}
+
+function tableRule(key: string, entry: TableEntry): TableRule {
+  const name = parseTableName(key);
+  if (!("schema" in name)) throw new Error(`${key} passed the rules and is no table's name`);
+  return {
+    schema: name.schema,
+    table: name.table,
+    ...(entry.where === undefined ? {} : { where: entry.where }),
+    ...(entry.columns === undefined ? {} : { columns: entry.columns }),
+    onLeave: entry.on_leave,
+    protect: entry.protect,
+  };
+}
+
+function nodeOf(name: string, entry: NodeEntry, dsn: string, allSets: readonly string[]): Node {
+  const isRoot = entry.upstream === undefined;
+  return {
+    name,
+    tier: entry.tier,
+    ...(entry.upstream === undefined ? {} : { upstream: entry.upstream }),
+    dsn,
+    linkDsn: composeLinkDsn(dsn, entry.link),
+    sets: isRoot ? [] : (entry.sets ?? allSets),
+  };
+}

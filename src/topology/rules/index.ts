@@ -1,0 +1,56 @@
+/** All rules. A new one is a function and a line here. */
+import { databasesDiffer, neighboursDoNotShareACluster } from "./databases.ts";
+import { namesAreSound, nodeNamesDiffer, nodeNamesFit, setNamesDiffer, setNamesFit } from "./names.ts";
+import type { Rule } from "./rule.ts";
+import {
+  columnsDiffer,
+  filtersAreSound,
+  relationNamesDiffer,
+  setsHaveTables,
+  tableNamesAreSound,
+  tablesAreTheApplications,
+  tablesStandInOneSet,
+} from "./tables.ts";
+import {
+  exactlyOneRoot,
+  knownSets,
+  knownTiers,
+  knownUpstreams,
+  noCycle,
+  rootSendsNothing,
+  setsOfNodeDiffer,
+  tiersDiffer,
+  upstreamTierIsAbove,
+} from "./tree.ts";
+
+const nativeComesLater: Rule = ({ draft }) =>
+  draft.engine === "native"
+    ? [{ path: ["engine"], message: 'engine "native" comes later', hint: "Use pglogical." }]
+    : [];
+
+export const rules: readonly Rule[] = [
+  nativeComesLater,
+  tiersDiffer,
+  namesAreSound,
+  setNamesDiffer,
+  setNamesFit,
+  setsHaveTables,
+  tableNamesAreSound,
+  tablesAreTheApplications,
+  tablesStandInOneSet,
+  relationNamesDiffer,
+  columnsDiffer,
+  filtersAreSound,
+  exactlyOneRoot,
+  nodeNamesDiffer,
+  nodeNamesFit,
+  knownTiers,
+  knownUpstreams,
+  knownSets,
+  setsOfNodeDiffer,
+  rootSendsNothing,
+  upstreamTierIsAbove,
+  noCycle,
+  databasesDiffer,
+  neighboursDoNotShareACluster,
+];

@@ -1,0 +1,113 @@
+/** The shape of a topology file. `topology.schema.json` is made from it. */
+import { z } from "zod";
+import { NAME_PATTERN } from "../domain/names.ts";
+
+/** What is wrong with a name that does not match NAME_PATTERN. */
+export const BAD_NAME =
+  "names are lower-case letters and digits, in words joined by - or _, and start with a letter";
+const name = z.string().regex(NAME_PATTERN, BAD_NAME);
+const text = z.string().min(1, "must not be empty");
+
+const link = z
+  .strictObject({
+    host: text.optional().describe("Host name or address, as seen from the upstream's server."),
+    port: z.int().min(1).max(65_535).optional(),
+    dbname: text.optional().describe("Database name, where a pooler or proxy gives it another one."),
+    user: text.optional().describe("Role of the link. The password of dsn goes with the user of dsn only."),
+    passfile: text
+      .optional()
+      .describe("libpq password file on the upstream's server. Keeps the password out of the database."),
+    sslmode: z.enum(["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]).optional(),
+    sslrootcert: text.optional().describe("File on the upstream's server."),
+    sslcert: text.optional().describe("File on the upstream's server."),
+    sslkey: text.optional().describe("File on the upstream's server."),
+  })
+  .describe("How the upstream's server reaches this node, where that differs from dsn.");
+
+const node = z
+  .strictObject({
+    tier: name.describe("One of the tiers."),
+    upstream: name
+      .optional()
+      .describe("The next node towards the root. Exactly one node has none: the root."),
+    dsn: text.describe(
+      "libpq URI by which the tool reaches the node. ${env:NAME} and ${file:PATH} are replaced by their plain text.",
+    ),
+    link: link.optional(),
+    sets: z.array(name).optional().describe("Sets whose rows this node sends upstream. Default: all."),
+  })
+  .describe("One database.");
+
+const tableRule = z
+  .strictObject({
+    where: text
+      .max(8000, "is longer than 8000 characters")
+      .optional()
+      .describe("The filter: a boolean expression over the table's own columns. Default: every row."),
+    columns: z
+      .array(text)
+      .min(1, "names no column")
+      .optional()
+      .describe("Columns that travel, the key among them. Default: all, including those added later."),
+    on_leave: z
+      .enum(["retract", "keep"])
+      .default("retract")
+      .describe("Above, a row that leaves the filter disappears (retract) or stays as it was last (keep)."),
+    protect: z
+      .enum(["refuse", "warn", "off"])
+      .default("refuse")
+      .describe("What a hand-made change above to a delivered row meets."),
+  })
+  .describe("What of a table travels. {} sends the whole table.");
+
+const replicationSet = z
+  .strictObject({
+    tables: z
+      .record(text, tableRule)
+      .describe('Tables by name: schema.table, or \'"My schema"."My table"\' where SQL needs quotes.'),
+  })
+  .describe("Tables that travel together.");
+
+/** Entries by name. The names are judged by a rule, so that a bad one does not hide what is wrong inside. */
+const named = <T extends z.ZodType>(entry: T, description: string) =>
+  z
+    .record(z.string(), entry)
+    .refine((entries) => Object.keys(entries).length > 0, "has no entries")
+    .meta({ description, minProperties: 1, propertyNames: { type: "string", pattern: NAME_PATTERN.source } });
+
+/** The file, strictly: unknown keys are errors. */
+export const topologyFile = z
+  .strictObject({
+    version: z.literal(1).describe("Version of this format."),
+    project: name.describe("Names everything that Tributary makes on a server."),
+    engine: z.enum(["pglogical", "native"]).default("pglogical").describe("What carries the data."),
+    tiers: z
+      .array(name)
+      .min(1, "names no tier")
+      .default(["district", "region", "nation"])
+      .describe("Levels of the tree, lowest first."),
+    sets: named(replicationSet, "What travels, by the name of the set."),
+    nodes: named(node, "The databases of the tree, by name."),
+  })
+  .meta({
+    title: "Tributary topology",
+    description: "A tree of PostgreSQL databases and what travels up it.",
+  });
+
+/** What a valid file holds. */
+export type TopologyFile = z.output<typeof topologyFile>;
+export type NodeEntry = z.output<typeof node>;
+export type TableEntry = z.output<typeof tableRule>;
+
+/** The keys that an object at `path` may have, to suggest one for a misspelt one. */
+export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
+  if (path.length === 0) return Object.keys(topologyFile.shape);
+  if (path.at(-1) === "link") return Object.keys(link.shape);
+  if (path.length === 2) return Object.keys(path[0] === "nodes" ? node.shape : replicationSet.shape);
+  return Object.keys(tableRule.shape);
+}
+
+/** The JSON Schema of the file, for editors. */
+export function topologyJsonSchema(): object {
+  return z.toJSONSchema(topologyFile, { io: "input" });
+}
