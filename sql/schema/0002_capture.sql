@@ -360,15 +360,13 @@ begin
   delete from tributary.capture c where c.relation = uncapture_table.relation;
 end $$;
 
--- Puts a mark into the stream of each set; the subscriber's link records when it has passed. Returns the token.
-create function tributary.fence(sets text[]) returns uuid
+-- Puts a mark into the stream of each set; the subscriber that expects the token knows by it that all before has arrived.
+create function tributary.fence(sets text[], token uuid) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  token uuid := gen_random_uuid();
   set_name text;
 begin
   foreach set_name in array sets loop
     execute format('insert into tributary.%I (kind, body) values (''fence'', array[%L])', tributary.outbox_name(set_name), token);
   end loop;
-  return token;
 end $$;

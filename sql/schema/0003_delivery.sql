@@ -138,8 +138,8 @@ end $$;
 create function tributary.note_source(node text, epoch bigint, number bigint, sent_at timestamptz) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  if current_setting('tributary.noted', true) = node then
-    return;
+  if number = 0 or current_setting('tributary.noted', true) = node then
+    return; -- number 0: passed on by a first copy, not by the node itself
   end if;
   perform set_config('tributary.noted', node, true);
   insert into tributary.source as s (node, epoch, number, sent_at) values (node, epoch, number, sent_at)
@@ -189,6 +189,8 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   from unnest(wanted) with ordinality u(c, i) join pg_attribute a on a.attrelid = relation and a.attname = c
 $$;
 
+-- A plan of these functions may be made while a table is small and used when it is large: only index lookups per row stay
+-- good for both, so nothing else is allowed.
 -- Makes tributary."apply_<relation>" (any message, exact but slower) and tributary."deliver_<relation>" (the trigger:
 -- new rows at once, everything else through apply, what fails row by row).
 create function tributary.generate_delivery(relation text) returns void
@@ -230,7 +232,8 @@ end $$;
 
 create function tributary.apply_code() returns text language sql immutable as $code$ select $template$
 create or replace function TRIBUTARY_APPLY(tributary_node text, tributary_kind text, tributary_columns text[], tributary_rows int, tributary_body text[])
-returns void language plpgsql set search_path = pg_catalog, pg_temp TRIBUTARY_SETTINGS as $function$
+returns void language plpgsql set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_hashjoin = off
+set enable_mergejoin = off set jit = off TRIBUTARY_SETTINGS as $function$
 #variable_conflict use_column
 declare
   tributary_known constant text[] := TRIBUTARY_KNOWN;

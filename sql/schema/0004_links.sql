@@ -48,7 +48,14 @@ language sql set search_path = pg_catalog, pg_temp as $$
   delete from tributary.seed_chunk c where c.provider = end_link.provider;
 $$;
 
--- The copy is complete: the link is live once the fence has passed.
+-- The first copy is under way: the link is not exact.
+create function tributary.begin_seed(provider text, set_name text) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  update tributary.link l set phase = 'seeding', since = now(), fence = null
+  where (l.provider, l.set_name) = (begin_seed.provider, begin_seed.set_name) and l.phase <> 'seeding'
+$$;
+
+-- The copy is complete: the link is live once the fence has passed. Called before the fence is written.
 create function tributary.expect_fence(provider text, sets text[], token uuid) returns void
 language sql set search_path = pg_catalog, pg_temp as $$
   update tributary.link l set phase = 'catching-up', since = now(), fence = token

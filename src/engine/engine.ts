@@ -25,6 +25,10 @@ export interface Engine {
   observe(session: Session): Promise<EngineState>;
   /** The SQL of a step, pure. Steps that move data have none. */
   statements(step: Step): readonly Statement[];
+  /** Stops a subscription of this node's, at once; nothing when it is stopped. Pure. */
+  pause(subscription: string): readonly Statement[];
+  /** Lets a subscription run, at once and without the wait of a retry. Pure. */
+  resume(subscription: string): readonly Statement[];
   /** Has this step's effect arrived? Read-only. */
   progress(step: Step, session: Session): Promise<Progress>;
 }

@@ -1,0 +1,202 @@
+-- The first copy: what the tool needs on both servers to copy, adopt or merge a range of keys and to prove the result.
+
+-- ' and <alias>.k > lower and … <= upper' for the range (lower, upper] of a table's key; null bounds are open.
+create function tributary.range_sql(relation regclass, alias text, lower text[], upper text[]) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select concat(
+      case when lower is not null then format(' and (%s) > (%s)', names, lows) end,
+      case when upper is not null then format(' and (%s) <= (%s)', names, highs) end)
+  from (
+    select string_agg(format('%s.%I', alias, k), ', ' order by i) as names,
+      string_agg(format('%L::%s', lower[i], tributary.cast_type(relation, k)), ', ' order by i) as lows,
+      string_agg(format('%L::%s', upper[i], tributary.cast_type(relation, k)), ', ' order by i) as highs
+    from unnest(tributary.key_columns(relation)) with ordinality u(k, i)) bounds
+$$;
+
+-- Count and hash of rows: the sum of each row's 64-bit hash over its text, so that order and plan do not matter.
+create function tributary.digest_sql(columns text[], alias text, source text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select format('select count(*)::bigint as rows, coalesce(sum(hashtextextended(row(%s)::text collate "C", 0)), 0)::numeric as hash from %s',
+    (select string_agg(format('%s.%I', alias, c), ', ' order by i) from unnest(columns) with ordinality u(c, i)), source)
+$$;
+
+-- What the tool must know before it copies a table. Key types and collation decide whether ranges mean the same elsewhere.
+create function tributary.seed_facts(relation text) returns table (
+  columns text[], key text[], outgoing text, collation text, row_bytes bigint)
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select tributary.travelling_columns(base, wanted.columns),
+    tributary.key_columns(base), tributary.outgoing_sql(relation),
+    (select string_agg(concat_ws(' ', coalesce(c.collname, ''), case when c.collname = 'default' then d.datcollate || ' ' || coalesce(d.datcollversion, '') else c.collversion end), ', ' order by a.attname)
+      from pg_attribute a left join pg_collation c on c.oid = a.attcollation cross join pg_database d
+      where a.attrelid = base and a.attname = any (tributary.key_columns(base)) and a.attcollation <> 0 and d.datname = current_database()),
+    (select greatest(1, sum(pg_table_size(f)) / greatest(1, sum(greatest(c.reltuples, 0))::bigint))::bigint
+      from tributary.family(base) f join pg_class c on c.oid = f)
+  from tributary.relation_of(relation) base,
+    lateral (select coalesce(
+      (select c.columns from tributary.capture c where c.relation = seed_facts.relation),
+      (select d.columns from tributary.delivery d where d.relation = seed_facts.relation)) as columns) wanted
+$$;
+
+-- The end of the next range: the key `rows` further on, null when fewer are left.
+create function tributary.next_bound(relation text, lower text[], rows bigint) returns text[]
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  base regclass := tributary.relation_of(relation);
+  bound text[];
+begin
+  execute format('select array[%s] from %s r where true%s order by %s offset %s limit 1',
+    (select string_agg(format('r.%I::text', k), ', ' order by i) from unnest(tributary.key_columns(base)) with ordinality u(k, i)),
+    base, tributary.range_sql(base, 'r', lower, null),
+    (select string_agg(format('r.%I', k), ', ' order by i) from unnest(tributary.key_columns(base)) with ordinality u(k, i)),
+    rows - 1) into bound;
+  return bound;
+end $$;
+
+-- The rows here that came, or may have come, over a link: those owned by a node of its subtree, and with `unowned` also
+-- those that nobody owns. Alias t; tributary_owner is null where nobody does.
+create function tributary.incoming_rows_sql(relation text, below text[], unowned boolean, lower text[], upper text[]) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select format('%s t %s join tributary.%I p (%s, tributary_owner) on %s where %s%s',
+    base, case when unowned then 'left' else '' end, tributary.object_name('provenance', relation),
+    (select string_agg('tributary_key_' || i, ', ' order by i) from unnest(key) with ordinality u(k, i)),
+    (select string_agg(format('p.tributary_key_%s = t.%I', i, k), ' and ' order by i) from unnest(key) with ordinality u(k, i)),
+    format(case when unowned then '(p.tributary_owner is null or p.tributary_owner = any (%L))' else 'p.tributary_owner = any (%L)' end, below),
+    tributary.range_sql(base, 't', lower, upper))
+  from tributary.relation_of(relation) base, tributary.key_columns(tributary.relation_of(relation)) key
+$$;
+
+-- A temporary table for a range on its way: the columns that travel, and the owner.
+create function tributary.create_staging(relation text, columns text[]) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  base regclass := tributary.relation_of(relation);
+begin
+  execute format('create temporary table tributary_staging (%s, tributary_owner text not null) on commit drop',
+    (select string_agg(format('%I %s', c, format_type(a.atttypid, a.atttypmod)), ', ' order by i)
+     from unnest(columns) with ordinality u(c, i) join pg_attribute a on a.attrelid = base and a.attname = c));
+end $$;
+
+-- Rows as messages: one per owner and 128 KiB. `source` gives c1…cn as text, and owner.
+create function tributary.messages_sql(columns text[], source text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select format('select owner, count(*)::int as row_count, array[%s] as body from (
+      select *, sum(%s) over (partition by owner rows unbounded preceding) / 131072 as part from (%s) d) e group by owner, part',
+    string_agg(format('array_agg(c%s)::text', i), ', ' order by i),
+    string_agg(format('coalesce(octet_length(c%s), 0)', i), ' + ' order by i), source)
+  from generate_subscripts(columns, 1) i
+$$;
+
+-- Delivers one message that a first copy made, as the stream would have.
+create function tributary.deliver_copy(set_name text, relation text, owner text, kind text, columns text[], row_count int,
+  body text[], relay boolean) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  begin
+    perform tributary.apply(relation, owner, kind, columns, row_count, body);
+  exception when others then
+    if tributary.is_passing(sqlstate) then
+      raise;
+    end if;
+    perform tributary.deliver_rows(set_name, relation, owner, 0, 0, kind, columns, row_count, body);
+  end;
+  if relay then
+    execute format('insert into tributary.%I (node, epoch, number, kind, relation, columns, row_count, body) values ($1, 0, 0, $2, $3, $4, $5, $6)',
+      tributary.outbox_name(set_name)) using owner, kind, relation, columns, row_count, body;
+  end if;
+end $$;
+
+-- Makes this node's rows of a range equal to the staged ones and touches nobody else's. What cannot be written is parked.
+-- keep: rows that are no longer approved stay. relay: what changed also goes into the outbox, for the tiers above.
+create function tributary.merge_staging(set_name text, relation text, columns text[], below text[], lower text[], upper text[],
+  keep boolean, relay boolean) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  base regclass := tributary.relation_of(relation);
+  key text[] := tributary.key_columns(base);
+  message record;
+begin
+  if not keep then
+    for message in execute tributary.messages_sql(key, format(
+      'select %s, tributary_owner as owner from %s and not exists (select from tributary_staging s where %s and s.tributary_owner = p.tributary_owner)',
+      tributary.text_list(key, 't'), tributary.incoming_rows_sql(relation, below, false, lower, upper), tributary.key_match(key, 's', 't')))
+    loop
+      perform tributary.deliver_copy(set_name, relation, message.owner, 'drop', key, message.row_count, message.body, relay);
+    end loop;
+  end if;
+  for message in execute tributary.messages_sql(columns, format(
+    'select %s, s.tributary_owner as owner from tributary_staging s left join %s t on %s left join tributary.%I p on %s
+     where p.tributary_owner is distinct from s.tributary_owner or not (%s)',
+    tributary.text_list(columns, 's'), base, tributary.key_match(key, 't', 's'),
+    tributary.object_name('provenance', relation), tributary.key_match(key, 'p', 's'),
+    (select string_agg(format('row(t.%1$I)::record operator(pg_catalog.*=) row(s.%1$I)::record', c), ' and ') from unnest(columns) c)))
+  loop
+    perform tributary.deliver_copy(set_name, relation, message.owner, 'put', columns, message.row_count, message.body, relay);
+  end loop;
+end $$;
+
+-- The staged rows that are not parked, for a digest. Alias s.
+create function tributary.staged_rows_sql(relation text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select format('tributary_staging s where not exists (select from tributary.parked p where (p.relation, p.node, p.key) = (%L, s.tributary_owner, array[%s]))',
+    relation, (select string_agg(format('s.%I::text', k), ', ' order by i) from unnest(tributary.key_columns(tributary.relation_of(relation))) with ordinality u(k, i)))
+$$;
+
+-- At the provider: what a range should hold, its rows, and its keys with their owners. All for one snapshot.
+create function tributary.seed_provider_sql(relation text, lower text[], upper text[])
+returns table (digest text, rows text, owned_rows text, keys text) language sql stable set search_path = pg_catalog, pg_temp as $$
+  select tributary.digest_sql(f.columns, 'o', range),
+    format('copy (select %s from %s) to stdout', (select string_agg(format('o.%I', c), ', ' order by i) from unnest(f.columns) with ordinality u(c, i)), range),
+    format('copy (select %s, o.tributary_owner from %s) to stdout', (select string_agg(format('o.%I', c), ', ' order by i) from unnest(f.columns) with ordinality u(c, i)), range),
+    format('copy (select %s, o.tributary_owner from %s) to stdout', (select string_agg(format('o.%I', k), ', ' order by i) from unnest(f.key) with ordinality u(k, i)), range)
+  from tributary.seed_facts(relation) f,
+    lateral (select format('(%s) o where true%s', f.outgoing, tributary.range_sql(tributary.relation_of(relation), 'o', lower, upper)) as range) r
+$$;
+
+-- At the subscriber: what a range holds (present: with rows that nobody owns; mine: this link's only; staged: of what was
+-- sent, what is not parked), and where COPY writes.
+create function tributary.seed_subscriber_sql(relation text, columns text[], below text[], lower text[], upper text[])
+returns table (present text, mine text, staged text, rows text, owned_rows text, keys text) language sql stable set search_path = pg_catalog, pg_temp as $$
+  select tributary.digest_sql(columns, 't', tributary.incoming_rows_sql(relation, below, true, lower, upper)),
+    tributary.digest_sql(columns, 't', tributary.incoming_rows_sql(relation, below, false, lower, upper)),
+    tributary.digest_sql(columns, 's', tributary.staged_rows_sql(relation)),
+    format('copy %s (%s) from stdin', base, names),
+    format('copy pg_temp.tributary_staging (%s, tributary_owner) from stdin', names),
+    format('copy tributary.%I (%s, tributary_owner) from stdin', tributary.object_name('provenance', relation),
+      (select string_agg(quote_ident(k), ', ' order by i) from unnest(tributary.key_columns(base)) with ordinality u(k, i)))
+  from tributary.relation_of(relation) base,
+    lateral (select string_agg(quote_ident(c), ', ' order by i) as names from unnest(columns) with ordinality u(c, i)) n
+$$;
+
+create function tributary.finish_seed(provider text, relation text, rule text) returns table (rows bigint, copied bigint, adopted bigint, merged bigint)
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  return query select coalesce(sum(c.rows), 0)::bigint, coalesce(sum(c.rows) filter (where c.way = 'copied'), 0)::bigint,
+      coalesce(sum(c.rows) filter (where c.way = 'adopted'), 0)::bigint, coalesce(sum(c.rows) filter (where c.way = 'merged'), 0)::bigint
+    from tributary.seed_chunk c where (c.provider, c.relation, c.rule) = (finish_seed.provider, finish_seed.relation, finish_seed.rule);
+  insert into tributary.seed as s (provider, relation, rule, rows)
+    select finish_seed.provider, finish_seed.relation, finish_seed.rule, coalesce(sum(c.rows), 0)
+    from tributary.seed_chunk c where (c.provider, c.relation, c.rule) = (finish_seed.provider, finish_seed.relation, finish_seed.rule)
+    on conflict on constraint seed_pkey do update set rule = excluded.rule, rows = excluded.rows, done_at = now();
+  delete from tributary.seed_chunk c where (c.provider, c.relation) = (finish_seed.provider, finish_seed.relation);
+  -- fresh statistics: delivery plans its statements by them
+  execute format('analyze %s, tributary.%I', tributary.relation_of(relation), tributary.object_name('provenance', relation));
+end $$;
+
+-- Rows that came over a link, by table: what is present above of what the provider sends.
+create function tributary.count_incoming(relation text, below text[]) returns bigint
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  found_rows bigint;
+begin
+  execute format('select count(*) from %s', tributary.incoming_rows_sql(relation, below, false, null, null)) into found_rows;
+  return found_rows;
+end $$;
+
+create function tributary.count_outgoing(relation text) returns bigint
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  found_rows bigint;
+begin
+  execute format('select count(*) from (%s) o', tributary.outgoing_sql(relation)) into found_rows;
+  return found_rows;
+end $$;

@@ -1,0 +1,91 @@
+/** From copied to live: the stream replays what happened during the copy, up to a fence, and the result is counted. */
+import { randomUUID } from "node:crypto";
+
+import { z } from "zod";
+
+import { StepError } from "../domain/errors.ts";
+import type { StepOf } from "../domain/step.ts";
+import { relationName, subtreeOf } from "../domain/topology.ts";
+import { defineQuery } from "../postgres/query.ts";
+import type { DataTools } from "./data-tools.ts";
+import { resumeLink } from "./link.ts";
+import { until } from "./until.ts";
+
+const nothing = z.object({}).loose();
+const count = z.coerce.number();
+const fence = defineQuery("seed/fence.sql", nothing);
+const expectFence = defineQuery("seed/expect-fence.sql", nothing);
+const linkPhases = defineQuery(
+  "seed/link-phases.sql",
+  z.object({ set_name: z.string(), phase: z.enum(["seeding", "catching-up", "live"]) }),
+);
+const countOutgoing = defineQuery("seed/count-outgoing.sql", z.object({ rows: count }));
+const countIncoming = defineQuery("seed/count-incoming.sql", z.object({ rows: count, parked: count }));
+
+/** Opens the link and proves it. Returns, per table, the rows expected and the rows present. */
+export async function openLink(step: StepOf<"open-link">, tools: DataTools): Promise<string> {
+  const provider = await tools.sessions.get(step.provider.name);
+  const subscriber = await tools.sessions.get(step.node);
+  // The subscriber expects the mark before the provider writes it, so that it can't pass unseen.
+  const token = randomUUID();
+  await subscriber.all(expectFence, step.provider.name, step.sets, token);
+  await provider.all(fence, step.sets, token);
+  await resumeLink(step.project, step.provider.name, subscriber, tools);
+  let waiting = "";
+  await until(
+    async () => {
+      const phases = await subscriber.all(linkPhases, step.provider.name);
+      const behind = phases.filter(({ set_name, phase }) => step.sets.includes(set_name) && phase !== "live");
+      waiting = behind.map(({ set_name }) => `"${set_name}"`).join(", ");
+      return behind.length === 0 ? true : undefined;
+    },
+    {
+      timeoutMs: tools.timeoutMs,
+      signal: tools.signal,
+      describe: () =>
+        `the stream from "${step.provider.name}" to reach node "${step.node}" (sets behind: ${waiting})`,
+    },
+  );
+  const proofs: string[] = [];
+  for (const set of tools.topology.sets.filter(({ name }) => step.sets.includes(name)))
+    for (const rule of set.tables)
+      proofs.push(await proveTable(step, relationName(rule), rule.onLeave === "keep", tools));
+  return proofs.join("; ");
+}
+
+/** Rows expected and rows present, once they agree. Under traffic the provider is counted before and after. */
+async function proveTable(
+  step: StepOf<"open-link">,
+  relation: string,
+  mayHoldMore: boolean,
+  tools: DataTools,
+): Promise<string> {
+  const provider = await tools.sessions.get(step.provider.name);
+  const subscriber = await tools.sessions.get(step.node);
+  const below = subtreeOf(tools.topology, step.provider.name);
+  let seen = "";
+  const outgoing = async (): Promise<number> => (await provider.one(countOutgoing, relation)).rows;
+  await until(
+    async () => {
+      const before = await outgoing();
+      const present = await subscriber.one(countIncoming, relation, below);
+      const arrived = present.rows + present.parked;
+      const after = await outgoing();
+      seen = `${relation}: ${after.toLocaleString("en")} expected, ${present.rows.toLocaleString("en")} present${
+        present.parked === 0 ? "" : `, ${present.parked} parked`
+      }`;
+      tools.progress(seen);
+      const isComplete = arrived >= Math.min(before, after) && (mayHoldMore || present.rows <= Math.max(before, after));
+      return isComplete ? true : undefined;
+    },
+    { timeoutMs: tools.timeoutMs, signal: tools.signal, describe: () => `rows to agree (${seen})` },
+  ).catch((error: unknown) => {
+    throw new StepError(`node "${step.node}": ${seen}, needs as many as expected`, {
+      code: "rows-missing",
+      node: step.node,
+      hint: 'Look at "tributary status" for parked rows and the last error of the link, then apply again.',
+      cause: error,
+    });
+  });
+  return seen;
+}

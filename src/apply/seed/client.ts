@@ -1,0 +1,63 @@
+/** One transaction on the data plane. */
+import { pipeline } from "node:stream/promises";
+
+import type pg from "pg";
+import { from as copyFrom, to as copyTo } from "pg-copy-streams";
+
+import type { Query } from "../../postgres/query.ts";
+
+export type Value = string | number | boolean | null | readonly string[];
+
+/** The only row of a query. */
+export async function ask<Row>(
+  client: pg.Client,
+  query: Query<Row>,
+  ...values: readonly Value[]
+): Promise<Row> {
+  const { rows } = await client.query(query.text, [...values]);
+  return query.row.parse(rows[0] ?? {});
+}
+
+/** Count and hash of a set of rows: equal digests, equal rows. */
+export interface Digest {
+  readonly rows: number;
+  readonly hash: string;
+}
+
+export async function digest(client: pg.Client, text: string): Promise<Digest> {
+  const { rows } = await client.query<{ rows: string; hash: string }>(text);
+  return { rows: Number(rows[0]?.rows ?? 0), hash: rows[0]?.hash ?? "0" };
+}
+
+export const sameDigest = (left: Digest, right: Digest): boolean =>
+  left.rows === right.rows && left.hash === right.hash;
+
+/** Copies from one server to the other. Nothing is held in memory but what is on its way. */
+export async function pipe(
+  from: pg.Client,
+  out: string,
+  to: pg.Client,
+  into: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await pipeline(from.query(copyTo(out)), to.query(copyFrom(into)), { signal });
+}
+
+/** Runs `work` in a transaction on both servers: a snapshot at the provider, all or nothing at the subscriber. */
+export async function inTransactions<Result>(
+  provider: pg.Client,
+  subscriber: pg.Client,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  await provider.query("begin isolation level repeatable read read only");
+  await subscriber.query("begin; set local session_replication_role = replica");
+  try {
+    const result = await work();
+    await subscriber.query("commit");
+    await provider.query("commit");
+    return result;
+  } catch (error) {
+    await Promise.allSettled([provider.query("rollback"), subscriber.query("rollback")]);
+    throw error;
+  }
+}

@@ -1,0 +1,51 @@
+/** What the first copy asks of both servers. */
+import { z } from "zod";
+
+import { defineQuery } from "../../postgres/query.ts";
+
+const count = z.coerce.number();
+const nothing = z.object({}).loose();
+const key = z.array(z.string()).readonly();
+
+export type Key = z.infer<typeof key>;
+
+export const queries = {
+  begin: defineQuery("seed/begin.sql", nothing),
+  facts: defineQuery(
+    "seed/facts.sql",
+    z.object({
+      columns: z.array(z.string()),
+      key: z.array(z.string()),
+      collation: z.string().nullable(),
+      row_bytes: count,
+    }),
+  ),
+  nextBound: defineQuery("seed/next-bound.sql", z.object({ bound: key.nullable() })),
+  chunks: defineQuery(
+    "seed/chunks.sql",
+    z.object({ lower: key.nullable(), upper: key.nullable(), rows: count }),
+  ),
+  forgetChunks: defineQuery("seed/forget-chunks.sql", nothing),
+  recordChunk: defineQuery("seed/record-chunk.sql", nothing),
+  finish: defineQuery(
+    "seed/finish.sql",
+    z.object({ rows: count, copied: count, adopted: count, merged: count }),
+  ),
+  providerRange: defineQuery(
+    "seed/provider-range.sql",
+    z.object({ digest: z.string(), rows: z.string(), owned_rows: z.string(), keys: z.string() }),
+  ),
+  subscriberRange: defineQuery(
+    "seed/subscriber-range.sql",
+    z.object({
+      present: z.string(),
+      mine: z.string(),
+      staged: z.string(),
+      rows: z.string(),
+      owned_rows: z.string(),
+      keys: z.string(),
+    }),
+  ),
+  createStaging: defineQuery("seed/create-staging.sql", nothing),
+  mergeStaging: defineQuery("seed/merge-staging.sql", nothing),
+};

@@ -1,0 +1,123 @@
+/** The first copy of one table over one link: verified range by range, resumable, beside running writes. */
+import type pg from "pg";
+
+import { Interrupted } from "../../domain/errors.ts";
+import type { StepOf } from "../../domain/step.ts";
+import { type Node, relationName, ruleSignature, subtreeOf } from "../../domain/topology.ts";
+import { openClient } from "../../postgres/client.ts";
+import type { Session } from "../../postgres/session.ts";
+import type { DataTools } from "../data-tools.ts";
+import { pauseLink } from "../link.ts";
+import { type Key, queries } from "./queries.ts";
+import { type Copy, copyRange, type Range } from "./range.ts";
+
+/** Ranges on their way at the same time: the provider reads one while the subscriber writes another. */
+const WORKERS = 2;
+/** What a kill may cost, in bytes of the provider's table. */
+const RANGE_BYTES = 16 * 1024 * 1024;
+const MIN_RANGE_ROWS = 50;
+const MAX_RANGE_ROWS = 50_000;
+
+/** Copies what is missing. The stream stands still meanwhile and replays on top, so that no change is lost. */
+export async function seedTable(step: StepOf<"seed-table">, tools: DataTools): Promise<string> {
+  const relation = relationName(step.rule);
+  const rule = ruleSignature(step.rule);
+  const provider = await tools.sessions.get(step.provider.name);
+  const subscriber = await tools.sessions.get(step.node);
+  await pauseLink(step.project, step.provider.name, subscriber, tools);
+  await subscriber.all(queries.begin, step.provider.name, step.set);
+  await subscriber.all(queries.forgetChunks, step.provider.name, relation, rule);
+  const facts = await provider.one(queries.facts, relation);
+  const above = await subscriber.one(queries.facts, relation);
+  const done = await subscriber.all(queries.chunks, step.provider.name, relation, rule);
+  const copy: Copy = {
+    step,
+    columns: facts.columns,
+    below: subtreeOf(tools.topology, step.provider.name),
+    signal: tools.signal,
+  };
+  // Ranges of text mean the same rows only where both servers sort alike; else the table is one range.
+  const rowsPerRange =
+    facts.collation === above.collation
+      ? Math.min(Math.max(Math.trunc(RANGE_BYTES / facts.row_bytes), MIN_RANGE_ROWS), MAX_RANGE_ROWS)
+      : Number.MAX_SAFE_INTEGER;
+  let rows = done.reduce((sum, chunk) => sum + chunk.rows, 0);
+  const ranges = sharedIterator(pendingRanges(provider, relation, rowsPerRange, done));
+  await withEnds(step, tools, async (ends) => {
+    for await (const range of ranges) {
+      rows += await copyRange(copy, range, ends);
+      tools.progress(`${relation}: ${rows.toLocaleString("en")} rows`);
+    }
+  });
+  const result = await subscriber.one(queries.finish, step.provider.name, relation, rule);
+  return `${relation}: ${result.rows.toLocaleString("en")} rows (${result.copied} copied, ${result.adopted} adopted, ${result.merged} merged)`;
+}
+
+/** The ranges that are not done yet, in the order of keys. Those that are done keep the bounds they had. */
+async function* pendingRanges(
+  provider: Session,
+  relation: string,
+  rowsPerRange: number,
+  done: readonly Range[],
+): AsyncGenerator<Range> {
+  const doneFrom = new Map(done.map((range) => [JSON.stringify(range.lower), range]));
+  let lower: Key | null = null;
+  do {
+    const finished = doneFrom.get(JSON.stringify(lower));
+    let upper: Key | null;
+    if (finished !== undefined) upper = finished.upper;
+    else {
+      upper = (await provider.one(queries.nextBound, relation, lower, rowsPerRange)).bound;
+      yield { lower, upper };
+    }
+    lower = upper;
+  } while (lower !== null);
+}
+
+/** Several loops may take from it; each item goes to one of them. When one stops, the others go on. */
+function sharedIterator<Item>(source: AsyncGenerator<Item>): AsyncIterable<Item> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => source.next() }) };
+}
+
+interface Ends {
+  readonly provider: pg.Client;
+  readonly subscriber: pg.Client;
+}
+
+/** Runs `work` on several pairs of connections side by side; the first failure ends all of them. */
+async function withEnds(
+  step: StepOf<"seed-table">,
+  tools: DataTools,
+  work: (ends: Ends) => Promise<void>,
+): Promise<void> {
+  const subscriber = tools.topology.nodes.find((node) => node.name === step.node);
+  if (subscriber === undefined) throw new Error(`node "${step.node}" is not in the topology`);
+  const clients: pg.Client[] = [];
+  const open = async (node: Node): Promise<pg.Client> => {
+    const client = await openClient(node, { timeoutMs: tools.timeoutMs });
+    clients.push(client);
+    return client;
+  };
+  // Ending a connection rolls its transaction back: nothing half copied stays.
+  const endAll = (): void => clients.forEach((client) => void client.end().catch(() => undefined));
+  tools.signal.addEventListener("abort", endAll);
+  try {
+    await Promise.all(
+      Array.from({ length: WORKERS }, async () => {
+        const provider = await open(step.provider);
+        await work({ provider, subscriber: await open(subscriber) });
+      }),
+    );
+  } catch (error) {
+    if (tools.signal.aborted)
+      throw new Interrupted("interrupted during a first copy", {
+        code: "interrupted",
+        node: step.node,
+        hint: "Run the same command again: it goes on where it stopped.",
+      });
+    throw error;
+  } finally {
+    tools.signal.removeEventListener("abort", endAll);
+    endAll();
+  }
+}
