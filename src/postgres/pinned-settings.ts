@@ -1,0 +1,22 @@
+/** What every connection of ours sets. */
+
+/** Settings under which every value reads the same on every node, and no session lasts for ever. */
+export function pinnedSettings(applicationName: string, statementTimeoutMs: number): Record<string, string> {
+  return {
+    application_name: applicationName,
+    client_encoding: "UTF8",
+    DateStyle: "ISO, YMD",
+    IntervalStyle: "postgres",
+    extra_float_digits: "3",
+    bytea_output: "hex",
+    TimeZone: "UTC",
+    lc_monetary: "C",
+    statement_timeout: String(statementTimeoutMs),
+    lock_timeout: "10000",
+    idle_in_transaction_session_timeout: "120000",
+    tcp_keepalives_idle: "30",
+    tcp_keepalives_interval: "10",
+    tcp_keepalives_count: "3",
+    tcp_user_timeout: "60000",
+  };
+}

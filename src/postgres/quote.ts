@@ -1,0 +1,23 @@
+/** The only quoting: every name and literal that goes into SQL text passes here. */
+
+/** A name, quoted. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A table's name, quoted and with its schema. */
+export function qualified(schema: string, table: string): string {
+  return `${identifier(schema)}.${identifier(table)}`;
+}
+
+/** A text literal that means the same whatever `standard_conforming_strings` says. */
+export function literal(text: string): string {
+  const quoted = `'${text.replaceAll("'", "''").replaceAll("\\", "\\\\")}'`;
+  return text.includes("\\") ? ` E${quoted}` : quoted;
+}
+
+/** An array literal for a `text[]` parameter. */
+export function arrayLiteral(items: readonly string[]): string {
+  const quoted = items.map((item) => `"${item.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`);
+  return `{${quoted.join(",")}}`;
+}

@@ -1,0 +1,289 @@
+/** One connection to one node, with settings under which every value reads the same everywhere. */
+import { Socket } from "node:net";
+
+import postgres from "postgres";
+
+import { ConnectionError, Interrupted } from "../domain/errors.ts";
+import { Secret, type Statement, type StatementValue } from "../domain/statement.ts";
+import { type ConnectionOptions, connectionOptions, secretsOf } from "./dsn.ts";
+import { type ErrorPlace, errorPlace, explainError } from "./errors.ts";
+import { pinnedSettings } from "./pinned-settings.ts";
+import type { Query } from "./query.ts";
+import { arrayLiteral } from "./quote.ts";
+import { openSocket } from "./socket.ts";
+
+export interface Session extends AsyncDisposable {
+  readonly node: string;
+  /** All rows, each checked against the query's shape. */
+  all<Row>(query: Query<Row>, ...values: readonly StatementValue[]): Promise<readonly Row[]>;
+  /** The only row. */
+  one<Row>(query: Query<Row>, ...values: readonly StatementValue[]): Promise<Row>;
+  /** Runs statements: those that join in one transaction, the others alone, in their order. */
+  run(statements: readonly Statement[], options?: { lockTimeoutMs?: number }): Promise<void>;
+  /** Runs statements in a transaction, then asks, then rolls everything back. */
+  probe<Row>(statements: readonly Statement[], query?: Query<Row>): Promise<readonly Row[]>;
+  /** Questions asked and statements run so far. */
+  readonly queryCount: number;
+  /** It was closed or given up; connect anew. A connection that the server ended comes back by itself. */
+  readonly isEnded: boolean;
+  close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  /** How long connecting may take. Default: the dsn's connect_timeout, else 10 s. */
+  readonly timeoutMs?: number;
+  readonly applicationName?: string;
+  /** Ends the connection and everything that waits for it. */
+  readonly signal?: AbortSignal;
+  /** How long one statement may run. Default: 60 s. */
+  readonly statementTimeoutMs?: number;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const STATEMENT_TIMEOUT_MS = 60_000;
+/** How much longer than its own limit a server may stay silent before we take the line for cut. */
+const GRACE_MS = 10_000;
+const LOCK_TIMEOUT_MS = 500;
+
+/** Connects to a node. */
+export async function connect(
+  node: { readonly name: string; readonly dsn: string },
+  options: SessionOptions = {},
+): Promise<Session> {
+  const session = new PostgresSession(node.name, node.dsn, options);
+  try {
+    await session.open();
+    return session;
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+type Sql = postgres.Sql | postgres.TransactionSql;
+
+class PostgresSession implements Session {
+  readonly node: string;
+  queryCount = 0;
+  readonly #sql: postgres.Sql;
+  readonly #needsWritable: boolean;
+  readonly #place: ErrorPlace;
+  readonly #options: SessionOptions;
+  readonly #connectTimeoutMs: number;
+  isEnded = false;
+  readonly #abort = (): void => {
+    this.isEnded = true;
+    void this.#sql.end({ timeout: 0 });
+  };
+
+  constructor(node: string, dsn: string, options: SessionOptions) {
+    const target = connectionOptions(dsn);
+    this.node = node;
+    this.#needsWritable = target.needsWritable;
+    this.#options = options;
+    this.#connectTimeoutMs = options.timeoutMs ?? target.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
+    this.#place = errorPlace(node, dsn, target);
+    this.#sql = postgres({
+      ...driverOptions(target, options),
+      socket: () => openSocket(target, AbortSignal.timeout(this.#connectTimeoutMs)).catch(stillborn),
+    } as postgres.Options<Record<string, never>>);
+    options.signal?.addEventListener("abort", this.#abort);
+  }
+
+  async open(): Promise<void> {
+    const probe = this.#guard(this.#sql.unsafe(WRITABLE).simple(), this.#connectTimeoutMs);
+    const [row] = await probe;
+    if (!this.#needsWritable || row?.["writable"] === true) return;
+    throw new ConnectionError(
+      `node "${this.node}": the server at ${this.#place.at} is read-only, needs one that accepts writes`,
+      {
+        code: "read-only",
+        node: this.node,
+        hint: "Name the primary server in the dsn.",
+      },
+    );
+  }
+
+  async all<Row>(query: Query<Row>, ...values: readonly StatementValue[]): Promise<readonly Row[]> {
+    const rows = await this.#guard(this.#ask(this.#sql, query.text, values), undefined, values);
+    return rows.map((row) => parseRow(query, row));
+  }
+
+  async one<Row>(query: Query<Row>, ...values: readonly StatementValue[]): Promise<Row> {
+    const [row, ...others] = await this.all(query, ...values);
+    if (row === undefined || others.length > 0)
+      throw new Error(
+        `${query.file} on node "${this.node}" gave ${others.length === 0 ? "no row" : "several rows"}, needs one`,
+      );
+    return row;
+  }
+
+  async run(statements: readonly Statement[], options: { lockTimeoutMs?: number } = {}): Promise<void> {
+    const lockTimeoutMs = options.lockTimeoutMs ?? LOCK_TIMEOUT_MS;
+    for (const group of inTransactions(statements)) {
+      const values = group.flatMap((statement) => statement.values ?? []);
+      await this.#guard(
+        group[0]?.transaction === "join"
+          ? this.#join(group, lockTimeoutMs)
+          : this.#alone(group, lockTimeoutMs),
+        undefined,
+        values,
+      );
+    }
+  }
+
+  async probe<Row>(statements: readonly Statement[], query?: Query<Row>): Promise<readonly Row[]> {
+    const rollback = new Error("rolled back as intended");
+    let rows: readonly unknown[] = [];
+    const transaction = this.#sql.begin(async (sql) => {
+      for (const statement of statements) await this.#ask(sql, statement.text, statement.values ?? []);
+      if (query !== undefined) rows = await this.#ask(sql, query.text, []);
+      throw rollback;
+    });
+    const values = statements.flatMap((statement) => statement.values ?? []);
+    await this.#guard(
+      transaction.catch((error: unknown) => {
+        if (error !== rollback) throw error;
+      }),
+      undefined,
+      values,
+    );
+    return query === undefined ? [] : rows.map((row) => parseRow(query, row));
+  }
+
+  async close(): Promise<void> {
+    this.#options.signal?.removeEventListener("abort", this.#abort);
+    this.isEnded = true;
+    await this.#sql.end({ timeout: 1 });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #join(statements: readonly Statement[], lockTimeoutMs: number): Promise<void> {
+    await this.#sql.begin(async (sql) => {
+      await this.#ask(sql, `set local lock_timeout = ${lockTimeoutMs}`, []);
+      for (const statement of statements) await this.#ask(sql, statement.text, statement.values ?? []);
+    });
+  }
+
+  async #alone(statements: readonly Statement[], lockTimeoutMs: number): Promise<void> {
+    await this.#ask(this.#sql, `set lock_timeout = ${lockTimeoutMs}`, []);
+    try {
+      for (const statement of statements) await this.#ask(this.#sql, statement.text, statement.values ?? []);
+    } finally {
+      await this.#ask(this.#sql, "reset lock_timeout", []).catch(() => undefined);
+    }
+  }
+
+  async #ask(sql: Sql, text: string, values: readonly StatementValue[]): Promise<readonly postgres.Row[]> {
+    this.queryCount += 1;
+    if (values.length === 0) return sql.unsafe(text).simple();
+    return sql.unsafe(text, values.map(asText), { prepare: false });
+  }
+
+  /** Our errors for the driver's, and an end to waiting for a line that is cut. */
+  async #guard<Result>(
+    work: PromiseLike<Result>,
+    timeoutMs?: number,
+    values: readonly StatementValue[] = [],
+  ): Promise<Result> {
+    const limitMs = timeoutMs ?? (this.#options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS) + GRACE_MS;
+    let timer: NodeJS.Timeout | undefined;
+    const silence = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(Object.assign(new Error("no answer in time"), { code: "ETIMEDOUT" }));
+        this.#abort();
+      }, limitMs);
+    });
+    try {
+      return await Promise.race([work, silence]);
+    } catch (error) {
+      if (this.#options.signal?.aborted === true)
+        throw new Interrupted(`node "${this.node}": interrupted`, { code: "interrupted", node: this.node });
+      const secrets = values.flatMap((value) =>
+        value instanceof Secret ? [value.reveal(), ...secretsOf(value.reveal())] : [],
+      );
+      throw explainError(error, { ...this.#place, secrets: [...this.#place.secrets, ...secrets] });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+const WRITABLE =
+  "select not pg_is_in_recovery() and not current_setting('default_transaction_read_only')::bool as writable";
+
+/** A socket that fails at once: the driver gets over that, while after an exception here it would wait for ever. */
+function stillborn(error: Error): Socket {
+  return new Socket().destroy(error);
+}
+
+function driverOptions(
+  { host, port, user, database, password, options: serverOptions }: ConnectionOptions,
+  options: SessionOptions,
+): postgres.Options<Record<string, never>> {
+  const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
+  return {
+    host,
+    port,
+    user,
+    database,
+    ...(password === undefined ? {} : { pass: password }),
+    ssl: false,
+    max: 1,
+    // A named prepared statement outlives the objects it was planned for.
+    prepare: false,
+    fetch_types: false,
+    idle_timeout: 0,
+    max_lifetime: 0,
+    backoff: () => 0.1,
+    connect_timeout: 0,
+    onnotice: () => undefined,
+    types: TYPES,
+    connection: {
+      ...(serverOptions === undefined ? {} : { options: serverOptions }),
+      ...pinnedSettings(options.applicationName ?? "tributary", statementTimeoutMs),
+    },
+  } as unknown as postgres.Options<Record<string, never>>;
+}
+
+const text = (value: unknown): string => String(value);
+
+/** Numbers up to 32 bits, booleans and JSON are read; everything else stays the text that the server sent. */
+const TYPES = {
+  number: { to: 23, from: [21, 23, 26], serialize: text, parse: Number },
+  float: { to: 701, from: [700, 701], serialize: text, parse: Number },
+  // Counters and sizes: below 2^53 for a few thousand years. What may be larger is cast to text in the query.
+  bigint: { to: 20, from: [20], serialize: text, parse: Number },
+  boolean: { to: 16, from: [16], serialize: text, parse: (value: string) => value === "t" },
+  json: { to: 114, from: [114, 3802], serialize: text, parse: (value: string): unknown => JSON.parse(value) },
+  date: { to: 1184, from: [1082, 1114, 1184], serialize: text, parse: text },
+  bytea: { to: 17, from: [17], serialize: text, parse: text },
+};
+
+function asText(value: StatementValue): string | null {
+  if (value === null) return null;
+  if (value instanceof Secret) return value.reveal();
+  return typeof value === "object" ? arrayLiteral(value) : String(value);
+}
+
+/** Neighbours that may share a transaction do; each of the others is a group of its own. */
+function inTransactions(statements: readonly Statement[]): readonly (readonly Statement[])[] {
+  const groups: Statement[][] = [];
+  for (const statement of statements) {
+    const last = groups.at(-1);
+    if (statement.transaction === "join" && last?.[0]?.transaction === "join") last.push(statement);
+    else groups.push([statement]);
+  }
+  return groups;
+}
+
+function parseRow<Row>(query: Query<Row>, row: unknown): Row {
+  const parsed = query.row.safeParse(row);
+  if (parsed.success) return parsed.data;
+  throw new Error(`${query.file} gave a row of another shape: ${parsed.error.message}`, {
+    cause: parsed.error,
+  });
+}

@@ -1,0 +1,64 @@
+/** One session to each node, opened when it is first needed and kept. */
+import { ConnectionError, UsageError } from "../domain/errors.ts";
+import { type Session, type SessionOptions, connect } from "./session.ts";
+
+export class Sessions implements AsyncDisposable {
+  readonly #nodes: ReadonlyMap<string, { readonly name: string; readonly dsn: string }>;
+  readonly #options: SessionOptions;
+  readonly #open = new Map<string, Promise<Session>>();
+
+  constructor(
+    nodes: readonly { readonly name: string; readonly dsn: string }[],
+    options: SessionOptions = {},
+  ) {
+    this.#nodes = new Map(nodes.map((node) => [node.name, node]));
+    this.#options = options;
+  }
+
+  /** The node's session. One that could not be opened is tried anew the next time. */
+  async get(name: string): Promise<Session> {
+    const open = this.#open.get(name);
+    const session = await open;
+    if (session?.isEnded === false) return session;
+    // Someone else may have connected anew while we looked.
+    return this.#open.get(name) === open ? this.#connect(name) : this.get(name);
+  }
+
+  async #connect(name: string): Promise<Session> {
+    const node = this.#nodes.get(name);
+    if (node === undefined) throw unknownNode(name);
+    const session = connect(node, this.#options);
+    this.#open.set(name, session);
+    session.catch(() => {
+      if (this.#open.get(name) === session) this.#open.delete(name);
+    });
+    return session;
+  }
+
+  /** Forgets the session of a node whose connection broke, so that the next `get` connects anew. */
+  async drop(name: string): Promise<void> {
+    const session = this.#open.get(name);
+    this.#open.delete(name);
+    await session?.then((open) => open.close()).catch(ignoreBroken);
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.#open.keys()].map((name) => this.drop(name)));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.closeAll();
+  }
+}
+
+function ignoreBroken(error: unknown): void {
+  if (!(error instanceof ConnectionError)) throw error;
+}
+
+function unknownNode(name: string): UsageError {
+  return new UsageError(`there is no node "${name}" in the topology`, {
+    code: "unknown-node",
+    node: name,
+    hint: "Use a name from the topology file.",
+  });
+}
