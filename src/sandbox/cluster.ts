@@ -23,6 +23,15 @@ export interface ClusterOptions {
   readonly databases?: readonly string[];
   /** Default: a free one. */
   readonly port?: number;
+  /** Default: whoever reaches the loopback port may connect, which is for tests. */
+  readonly access?: Access;
+}
+
+/** Connecting takes a password, which both sides read from a libpq passfile. */
+export interface Access {
+  readonly password: string;
+  /** Readable for the user that runs the servers, and nobody else. */
+  readonly passfile: string;
 }
 
 /** fast: ends sessions, writes everything out. immediate: as a crash, but orderly. smart: waits for sessions. */
@@ -83,7 +92,9 @@ class LocalCluster implements Cluster {
   }
 
   dsn(database: string): string {
-    return `postgresql://postgres@127.0.0.1:${this.port}/${encodeURIComponent(database)}`;
+    const { access } = this.#options;
+    const passfile = access === undefined ? "" : `?passfile=${encodeURIComponent(access.passfile)}`;
+    return `postgresql://postgres@127.0.0.1:${this.port}/${encodeURIComponent(database)}${passfile}`;
   }
 
   isRunning(): boolean {
@@ -91,8 +102,16 @@ class LocalCluster implements Cluster {
   }
 
   async initialise(): Promise<void> {
-    const how = ["-N", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-locale", "--no-instructions"];
+    const how = ["-N", "-U", "postgres", "-E", "UTF8", "--no-locale", "--no-instructions"];
+    const { access } = this.#options;
+    const passwordFile = path.join(this.directory, "initdb-password");
+    if (access !== undefined) {
+      await writeFile(passwordFile, access.password, { mode: 0o600 });
+      giveTo(this.#user, passwordFile);
+    }
+    how.push(...(access === undefined ? ["-A", "trust"] : ["-A", "scram-sha-256", "--pwfile", passwordFile]));
     await runProgram(this.#program("initdb"), [...how, "-D", this.#data], this.#user);
+    await rm(passwordFile, { force: true });
     await appendFile(path.join(this.#data, "postgresql.conf"), "\ninclude 'sandbox.conf'\n");
   }
 
@@ -110,7 +129,7 @@ class LocalCluster implements Cluster {
   }
 
   async createDatabases(databases: readonly string[]): Promise<void> {
-    const where = ["-h", "127.0.0.1", "-p", String(this.port), "-U", "postgres"];
+    const where = ["--maintenance-db", this.dsn("postgres")];
     for (const database of databases)
       await runProgram(this.#program("createdb"), [...where, database], this.#user);
   }
