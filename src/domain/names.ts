@@ -22,3 +22,16 @@ export const replicationSetName = (project: string, set: string): string =>
 
 /** The outbox table of a set, in schema `tributary`. */
 export const outboxName = (set: string): string => `outbox_${underscored(set)}`;
+
+/** pglogical keeps this much of a subscription's name in a slot's name before it puts a hash. */
+const SLOT_STEM = 8;
+
+/** A slot that some node's subscription to this database uses or used, going by its name. */
+export function isSlotOfProject(project: string, slot: string): boolean {
+  const stem = subscriptionName(project, "");
+  return (
+    slot.startsWith(stem) ||
+    slot.includes(`_${stem}`) ||
+    new RegExp(`_${stem.slice(0, SLOT_STEM)}[0-9a-f]{7,8}$`, "u").test(slot)
+  );
+}

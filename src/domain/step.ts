@@ -27,6 +27,8 @@ export type StepBody =
       readonly kind: "create-table";
       readonly rule: TableRule;
       readonly definition: readonly string[];
+      /** Columns of the definition that do not travel: the table is made without them. */
+      readonly without: readonly string[];
       readonly from: string;
     }
   | { readonly kind: "deliver-table"; readonly set: string; readonly rule: TableRule }

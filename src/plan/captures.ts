@@ -1,0 +1,53 @@
+/** Capture: the changes of which tables of a node become messages. */
+import type { CaptureState } from "../domain/state.ts";
+import type { Step } from "../domain/step.ts";
+import { relationName, type ReplicationSet, type TableRule } from "../domain/topology.ts";
+import { makeStep, stepId } from "./make-step.ts";
+import type { Outlook } from "./outlook.ts";
+import { sameList } from "./same-list.ts";
+import type { Site, Survey } from "./survey.ts";
+
+/** The sets whose rows are written at a node and travel from there. The root's rows travel nowhere. */
+export function capturedSets({ tree, topology }: Survey, { node }: Site): readonly ReplicationSet[] {
+  return node === tree.root ? [] : topology.sets.filter((set) => node.sets.includes(set.name));
+}
+
+/**
+ * Steps that let a node write its tables' messages. Every delivery above comes first: a message that nothing waits for
+ * would be parked.
+ */
+export function captureSteps(survey: Survey, { prospect }: Outlook, site: Site): readonly Step[] {
+  const { node, state } = site;
+  const present = new Map(state.tributary?.captures.map((capture) => [capture.relation, capture]));
+  const above = survey.tree.above(node.name);
+  return capturedSets(survey, site).flatMap((set) =>
+    set.tables.flatMap((rule) => {
+      const relation = relationName(rule);
+      const found = present.get(relation);
+      if (prospect(node.name, relation) === undefined || isAsWanted(found, set.name, rule)) return [];
+      return makeStep(
+        {
+          node: node.name,
+          reason: found === undefined ? "missing" : "differs",
+          about: relation,
+          after: [
+            stepId("create-replication-set", node.name, set.name),
+            stepId("create-table", node.name, relation),
+            ...above.map((higher) => stepId("deliver-table", higher.name, relation)),
+          ],
+        },
+        { kind: "capture-table", set: set.name, rule },
+      );
+    }),
+  );
+}
+
+function isAsWanted(found: CaptureState | undefined, set: string, rule: TableRule): boolean {
+  return (
+    found?.isIntact === true &&
+    found.set === set &&
+    (found.where ?? undefined) === rule.where &&
+    found.onLeave === rule.onLeave &&
+    sameList(found.columns, rule.columns)
+  );
+}

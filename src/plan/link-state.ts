@@ -1,0 +1,67 @@
+/** One link: what it should carry, and what is there of it. */
+import { redactDsn } from "../domain/dsn.ts";
+import { replicationSetName, subscriptionName } from "../domain/names.ts";
+import type { LinkState, SubscriptionState } from "../domain/state.ts";
+import type { Link, ReplicationSet } from "../domain/topology.ts";
+import type { Outlook } from "./outlook.ts";
+import type { Site, Survey } from "./survey.ts";
+
+export interface LinkView {
+  readonly link: Link;
+  readonly provider: Site;
+  readonly subscriber: Site;
+  /** The sets that it can carry. */
+  readonly sets: readonly ReplicationSet[];
+  readonly subscription: SubscriptionState | undefined;
+  /** The subscriber's records by set. */
+  readonly known: ReadonlyMap<string, LinkState>;
+  /** The subscription's slot is gone or has lost WAL: the stream has a gap and must be started anew. */
+  readonly isBroken: boolean;
+}
+
+/** Both ends of a link side by side; undefined when one of them cannot be planned. */
+export function viewLink(survey: Survey, { isCarried }: Outlook, link: Link): LinkView | undefined {
+  const { sites, tree, topology } = survey;
+  const provider = sites.get(link.provider.name);
+  const subscriber = sites.get(link.subscriber.name);
+  if (provider === undefined || subscriber === undefined) return undefined;
+  const subscription = subscriber.subscriptions.get(subscriptionName(topology.project, link.provider.name));
+  const slot = provider.state.slots.find((candidate) => candidate.name === subscription?.slot);
+  return {
+    link,
+    provider,
+    subscriber,
+    sets: tree.through(link.provider.name).filter((set) => isCarried(link, set.name)),
+    subscription,
+    known: subscriber.links.get(link.provider.name) ?? new Map(),
+    isBroken: subscription !== undefined && (slot === undefined || slot.walStatus === "lost"),
+  };
+}
+
+/** The engine's sets that the subscription has and the tree no longer sends over the link. */
+export function surplusSets({ topology, tree }: Survey, view: LinkView): readonly string[] {
+  const sent = tree
+    .through(view.link.provider.name)
+    .map((set) => replicationSetName(topology.project, set.name));
+  return (view.subscription?.sets ?? []).filter((name) => !sent.includes(name));
+}
+
+/** A set is missing in the subscription or in the subscriber's records, or the address has changed. */
+export function subscriptionDiffers({ topology }: Survey, view: LinkView): boolean {
+  const { subscription, sets, link, known } = view;
+  if (subscription === undefined) return false;
+  const present = new Set(subscription.sets);
+  return (
+    sets.some(
+      (set) => !present.has(replicationSetName(topology.project, set.name)) || !known.has(set.name),
+    ) || redactDsn(subscription.providerDsn) !== redactDsn(link.provider.linkDsn)
+  );
+}
+
+/** The sets that a subscription has already and keeps, though they cannot be carried in full at present. */
+export function keptSets({ topology, tree }: Survey, view: LinkView): readonly ReplicationSet[] {
+  const present = new Set(view.subscription?.sets);
+  return tree
+    .through(view.link.provider.name)
+    .filter((set) => view.sets.includes(set) || present.has(replicationSetName(topology.project, set.name)));
+}

@@ -1,0 +1,168 @@
+/** Taking nodes out of the tree, so that nothing is left on either side. */
+import { ConnectionError, PreconditionError } from "../domain/errors.ts";
+import { isSlotOfProject, subscriptionName } from "../domain/names.ts";
+import type { Step, StepBody } from "../domain/step.ts";
+import type { Node } from "../domain/topology.ts";
+import { makeStep, stepId } from "./make-step.ts";
+import { ourSets } from "./orphans.ts";
+import type { Site, Survey } from "./survey.ts";
+
+/** Steps that remove `names`: at each subscriber first, then at the nodes themselves, lowest tier first. */
+export function removalSteps(survey: Survey, names: readonly string[]): readonly Step[] {
+  const leaving = new Set(names);
+  const nodes = survey.tree.topDown.filter((node) => leaving.has(node.name)).toReversed();
+  for (const node of nodes) expectClosed(survey, leaving, node);
+  for (const node of nodes) expectWithinReach(survey, leaving, node);
+  return [
+    ...nodes.flatMap((node) => leaveUpstream(survey, node)),
+    ...nodes.flatMap((node) => {
+      const site = survey.sites.get(node.name);
+      return site === undefined ? [] : strip(survey, site);
+    }),
+  ];
+}
+
+/** A node that others send to can only go together with them. */
+function expectClosed({ tree }: Survey, leaving: ReadonlySet<string>, node: Node): void {
+  const staying = tree.below(node.name).filter((child) => !leaving.has(child.name));
+  if (staying.length === 0) return;
+  const names = staying.map((child) => `"${child.name}"`).join(", ");
+  throw new PreconditionError(`node "${node.name}" receives from ${names}, which would be cut off`, {
+    code: "node-has-downstream",
+    node: node.name,
+    hint: `Remove ${names} too, or give them another upstream first.`,
+  });
+}
+
+function expectWithinReach(survey: Survey, leaving: ReadonlySet<string>, { name, upstream }: Node): void {
+  const isLost = (node: string): boolean => survey.observed.get(node)?.reachable !== true;
+  if (isLost(name) && survey.options.gone !== true)
+    throw unreachable(
+      survey,
+      name,
+      "Bring it back; or, when it is gone for good, add --gone: then only its upstream is cleaned.",
+    );
+  // An upstream that stays must drop its subscription: here --gone would leave it pulling at a node that is no more.
+  const subscriber = upstream === undefined || leaving.has(upstream) ? undefined : upstream;
+  if (subscriber !== undefined && isLost(subscriber))
+    throw unreachable(
+      survey,
+      subscriber,
+      `Bring it back: it holds the subscription to "${name}", which must be dropped there.`,
+    );
+  for (const node of [name, subscriber])
+    if (node !== undefined && !isLost(node) && !survey.sites.has(node)) throw unfit(survey, node);
+}
+
+function unreachable({ observed }: Survey, node: string, hint: string): ConnectionError {
+  const found = observed.get(node);
+  const why = found?.reachable === false ? found.error.replace(/\.$/u, "") : "it was not observed";
+  return new ConnectionError(`node "${node}" cannot be reached: ${why}`, {
+    code: "node-unreachable",
+    node,
+    hint,
+  });
+}
+
+function unfit({ problems }: Survey, node: string): PreconditionError {
+  const why = problems.find((problem) => problem.node === node);
+  return new PreconditionError(`node "${node}" cannot be changed: ${why?.message ?? "it is not fit"}`, {
+    code: why?.code ?? "node-unfit",
+    node,
+    hint: why?.fix ?? "Look at tributary plan.",
+  });
+}
+
+/** What the subscriber has of the node. */
+function leaveUpstream({ sites, topology }: Survey, node: Node): readonly Step[] {
+  const upstream = node.upstream === undefined ? undefined : sites.get(node.upstream);
+  if (upstream === undefined) return [];
+  const { project } = topology;
+  if (!upstream.subscriptions.has(subscriptionName(project, node.name)) && !upstream.links.has(node.name))
+    return [];
+  return [
+    makeStep(
+      { node: upstream.node.name, reason: "requested", about: node.name },
+      { kind: "drop-subscription", project, provider: node.name, providerIsGone: !sites.has(node.name) },
+    ),
+  ];
+}
+
+/** Everything that was made at the node, from the outside in: each step waits for the one before. */
+function strip(survey: Survey, site: Site): readonly Step[] {
+  const { node } = site;
+  const cut = [
+    ...(node.upstream === undefined ? [] : [stepId("drop-subscription", node.upstream, node.name)]),
+    ...survey.tree.below(node.name).map((child) => stepId("drop-subscription", node.name, child.name)),
+  ];
+  const steps: Step[] = [];
+  for (const { body, about } of [...streamParts(survey, site), ...nodeParts(survey, site)]) {
+    const previous = steps.at(-1);
+    const after = previous === undefined ? cut : [...cut, previous.id];
+    const frame = { node: node.name, reason: "requested", after } as const;
+    steps.push(makeStep(about === undefined ? frame : { ...frame, about }, body));
+  }
+  return steps;
+}
+
+interface Part {
+  readonly body: StepBody;
+  readonly about?: string;
+}
+
+/** What carries rows. */
+function streamParts(survey: Survey, site: Site): readonly Part[] {
+  const { project } = survey.topology;
+  const { tributary, slots } = site.state;
+  return [
+    ...strayProviders(survey, site).map((provider): Part => ({
+      about: provider,
+      body: { kind: "drop-subscription", project, provider, providerIsGone: false },
+    })),
+    ...(tributary?.captures ?? []).map(({ relation, set }): Part => ({
+      about: relation,
+      body: { kind: "drop-capture", set, relation },
+    })),
+    ...(tributary?.deliveries ?? []).map(({ relation, set }): Part => ({
+      about: relation,
+      body: { kind: "drop-delivery", set, relation },
+    })),
+    ...ourSets(project, site.state).map((set): Part => ({
+      about: set,
+      body: { kind: "drop-replication-set", project, set },
+    })),
+    ...slots
+      .filter((slot) => isSlotOfProject(project, slot.name))
+      .map((slot): Part => ({ about: slot.name, body: { kind: "drop-slot", slot: slot.name } })),
+  ];
+}
+
+/** What makes the database a node. What was there before us stays. */
+function nodeParts({ topology }: Survey, { state }: Site): readonly Part[] {
+  const { tributary, engineNode, server } = state;
+  if (tributary === undefined) return [];
+  const extension = server.installedExtensions[topology.engine];
+  return [
+    ...(tributary.madeNode && engineNode !== undefined
+      ? [{ body: { kind: "drop-node", engineNode } } as const]
+      : []),
+    { body: { kind: "drop-schema" } },
+    ...(tributary.madeExtension && extension !== undefined
+      ? [{ body: { kind: "drop-extension" } } as const]
+      : []),
+  ];
+}
+
+/** Providers of our subscriptions at the node that the topology no longer has below it. */
+function strayProviders({ tree, topology }: Survey, { node, state, links }: Site): readonly string[] {
+  const stem = subscriptionName(topology.project, "");
+  const below = new Set(tree.below(node.name).map((child) => subscriptionName(topology.project, child.name)));
+  const named = state.subscriptions
+    .filter((found) => found.name.startsWith(stem) && !below.has(found.name))
+    .map((found) => found.name.slice(stem.length));
+  const recorded = [...links.keys()].filter(
+    (provider) => !below.has(subscriptionName(topology.project, provider)),
+  );
+  const known = new Set(recorded.map((provider) => subscriptionName(topology.project, provider)));
+  return [...recorded, ...named.filter((name) => !known.has(`${stem}${name}`))];
+}

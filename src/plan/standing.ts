@@ -1,0 +1,134 @@
+/** Which nodes cannot be planned, and why. */
+import { SCHEMA_VERSION } from "../domain/schema-version.ts";
+import { capabilities } from "../domain/server.ts";
+import type { NodeState, ReachableNode } from "../domain/state.ts";
+import type { Problem } from "../domain/step.ts";
+import type { Link } from "../domain/topology.ts";
+import { enumerate, linkName } from "./wording.ts";
+import type { Standing } from "./survey.ts";
+import type { Tree } from "./tree.ts";
+
+interface Fault {
+  readonly code: string;
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** Judges every node that was observed; tells of those in scope. */
+export function judgeNodes(
+  project: string,
+  tree: Tree,
+  observed: ReadonlyMap<string, NodeState>,
+  scope: ReadonlySet<string>,
+  links: readonly Link[],
+): Standing {
+  const leftOut = linksByNode(links);
+  const twins = twinNodes(observed);
+  const unfit = new Set<string>();
+  const problems: Problem[] = [];
+  for (const node of tree.topDown) {
+    const found = observed.get(node.name);
+    const fault = found === undefined ? NOT_OBSERVED : faultOf(project, found, twins);
+    if (fault === undefined) continue;
+    unfit.add(node.name);
+    if (!scope.has(node.name)) continue;
+    const lost = leftOut.get(node.name) ?? [];
+    const unplanned = ["its own steps", ...(lost.length === 0 ? [] : [`the links ${enumerate(lost)}`])];
+    problems.push({
+      code: fault.code,
+      node: node.name,
+      severity: "error",
+      message: `${fault.message}. Not planned: ${unplanned.join(" and ")}.`,
+      fix: fault.fix,
+      fixIsSafeSql: false,
+    });
+  }
+  return { problems, unfit };
+}
+
+const NOT_OBSERVED: Fault = {
+  code: "node-not-observed",
+  message: "nothing is known of this node",
+  fix: "Observe it together with its neighbours.",
+};
+
+function linksByNode(links: readonly Link[]): ReadonlyMap<string, readonly string[]> {
+  const byNode = new Map<string, string[]>();
+  for (const link of links)
+    for (const end of [link.provider.name, link.subscriber.name]) {
+      const known = byNode.get(end);
+      if (known === undefined) byNode.set(end, [linkName(link)]);
+      else known.push(linkName(link));
+    }
+  return byNode;
+}
+
+function faultOf(
+  project: string,
+  found: NodeState,
+  twins: ReadonlyMap<string, readonly string[]>,
+): Fault | undefined {
+  if (!found.reachable)
+    return {
+      code: "node-unreachable",
+      message: `cannot be reached: ${found.error.replace(/\.$/u, "")}`,
+      fix: "Bring it back and plan again; or, when it is gone for good, run tributary remove --gone.",
+    };
+  return serverFault(found) ?? identityFault(project, found, twins);
+}
+
+function serverFault({ server }: ReachableNode): Fault | undefined {
+  if (!capabilities(server).isSupported)
+    return {
+      code: "server-too-old",
+      message: `the server is PostgreSQL ${server.version}, which is too old`,
+      fix: "Upgrade the server to PostgreSQL 15 or later.",
+    };
+  if (server.inRecovery)
+    return {
+      code: "server-in-recovery",
+      message: "the server is a standby and takes no writes",
+      fix: "Correct the node's dsn in the topology file so that it names the primary.",
+    };
+  return undefined;
+}
+
+function identityFault(
+  project: string,
+  { name, tributary }: ReachableNode,
+  twins: ReadonlyMap<string, readonly string[]>,
+): Fault | undefined {
+  if (tributary === undefined) return undefined;
+  if (tributary.project !== project || tributary.node !== name)
+    return {
+      code: "another-node",
+      message: `its database is node "${tributary.node}" of project "${tributary.project}", not node "${name}" of project "${project}"`,
+      fix: "Correct the node's dsn in the topology file, or take the other node out with tributary remove.",
+    };
+  const twin = twins.get(tributary.nodeId)?.find((other) => other !== name);
+  if (twin !== undefined)
+    return {
+      code: "twin-nodes",
+      message: `has the same identity as node "${twin}": one is a copy of the other, or both have the same dsn`,
+      fix: "Correct the dsn of one of them in the topology file.",
+    };
+  if (tributary.version > SCHEMA_VERSION)
+    return {
+      code: "schema-too-new",
+      message: `has version ${tributary.version} of schema tributary, newer than this program's ${SCHEMA_VERSION}`,
+      fix: "Use a newer tributary.",
+    };
+  return undefined;
+}
+
+/** Names of nodes by identity. */
+function twinNodes(observed: ReadonlyMap<string, NodeState>): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, string[]>();
+  for (const node of observed.values()) {
+    if (!node.reachable || node.tributary === undefined) continue;
+    const known = names.get(node.tributary.nodeId);
+    if (known === undefined) names.set(node.tributary.nodeId, [node.name]);
+    else known.push(node.name);
+  }
+  return names;
+}
