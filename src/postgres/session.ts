@@ -1,5 +1,5 @@
 /** One connection to one node, with settings under which every value reads the same everywhere. */
-import { Socket } from "node:net";
+import { Duplex } from "node:stream";
 
 import postgres from "postgres";
 
@@ -215,9 +215,12 @@ class PostgresSession implements Session {
 const WRITABLE =
   "select not pg_is_in_recovery() and not current_setting('default_transaction_read_only')::bool as writable";
 
-/** A socket that fails at once: the driver gets over that, while after an exception here it would wait for ever. */
-function stillborn(error: Error): Socket {
-  return new Socket().destroy(error);
+/** A socket that fails when it is used: the driver gets over that, while after an exception here it would wait for ever. */
+function stillborn(error: Error): Duplex {
+  return new Duplex({
+    read: () => undefined,
+    write: (_chunk, _encoding, done) => done(error),
+  });
 }
 
 function driverOptions(
