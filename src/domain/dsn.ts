@@ -184,3 +184,10 @@ export function clusterOf(dsn: Dsn): string {
   const host = (dsn.host ?? "localhost").toLowerCase();
   return `${["127.0.0.1", "::1"].includes(host) ? "localhost" : host}:${dsn.port}`;
 }
+
+/** Any text, without the passwords of the connection strings in it. The last net before something is shown. */
+export function hideSecrets(text: string): string {
+  return text
+    .replaceAll(/(postgres(?:ql)?:\/\/[^\s:@/]*:)[^\s@]*@/gu, "$1***@")
+    .replaceAll(/\b((?:ssl)?password\s*=\s*)(?:'(?:\\.|[^'\\])*'|[^\s&'"]+)/gu, "$1***");
+}

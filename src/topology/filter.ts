@@ -24,14 +24,19 @@ export function explainFilter(filter: string): FilterFault | undefined {
   try {
     const isWhole = isBalanced(filter);
     if (isWhole === false) return NOT_ONE_EXPRESSION;
-    const { stmts } = parseSync(`${PREFIX}${filter}\n)`);
-    const statement = stmts?.[0]?.stmt as { SelectStmt?: Fields } | undefined;
-    const where = statement?.SelectStmt?.["whereClause"];
-    if (!isWhole || stmts?.length !== 1 || where === undefined) return NOT_ONE_EXPRESSION;
-    return explainResult(where as Fields) ?? explainNode(where);
+    const where = onlyCondition(parseSync(`${PREFIX}${filter}\n)`));
+    if (!isWhole || where === undefined) return NOT_ONE_EXPRESSION;
+    return explainResult(where) ?? explainNode(where);
   } catch (error) {
     return explainSyntax(error as SqlError, filter);
   }
+}
+
+/** The condition, when the text is one SELECT that has one. */
+function onlyCondition({ stmts }: ReturnType<typeof parseSync>): Fields | undefined {
+  if (stmts?.length !== 1) return undefined;
+  const statement = stmts[0]?.stmt as { SelectStmt?: Fields } | undefined;
+  return statement?.SelectStmt?.["whereClause"] as Fields | undefined;
 }
 
 const NOT_ONE_EXPRESSION = {

@@ -1,13 +1,14 @@
 /** The word that was probably meant. */
 
-/** The candidate that is at most two slips of the finger away from `word`, if there is one. */
+/** The candidate that is at most two slips of the finger away from `word`, or the only one with the same first letters, if there is one. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const limit = word.length < 4 ? 1 : 2;
   const ranked = candidates
     .map((candidate) => ({ candidate, slips: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ slips }) => slips <= limit)
     .sort((left, right) => left.slips - right.slips);
-  return ranked[0]?.candidate;
+  const begun = candidates.filter((candidate) => word.length >= 3 && candidate.startsWith(word.slice(0, 3)));
+  return ranked[0]?.candidate ?? (begun.length === 1 ? begun[0] : undefined);
 }
 
 /** A hint for `nearest`, ready to spread into a problem; empty when nothing is near. */

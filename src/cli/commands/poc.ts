@@ -1,0 +1,142 @@
+/** A whole tree on this machine: seven servers, sample data, and what happens to it. */
+import { UsageError } from "../../domain/errors.ts";
+import { type Binaries, findBinaries } from "../../sandbox/binaries.ts";
+import type { SandboxFolder } from "../../sandbox/folder.ts";
+import { compareTiers, isEqual } from "../../sandbox/poc/compare.ts";
+import { clearAway, placeOf, settle } from "../../sandbox/poc/place.ts";
+import { SCENES } from "../../sandbox/poc/scenes.ts";
+import { type PocTree, loadKnowledgeBases, raiseTree } from "../../sandbox/poc/tree.ts";
+import { Sessions } from "../../postgres/sessions.ts";
+import { defineCommand } from "../command.ts";
+import type { Context } from "../context.ts";
+import { provision } from "../poc/provision.ts";
+import { type Narrator, narrator } from "../poc/narrator.ts";
+import { howToLookAround } from "../render/poc-tree.ts";
+import { pocJson, renderComparison } from "../render/poc.ts";
+
+/** Rows differ: the promise does not hold. */
+const NOT_EQUAL = 7;
+
+export const poc = defineCommand({
+  name: "poc",
+  summary: "Show a whole tree on this machine: up, demo or down",
+  description:
+    "Starts four districts, two regions and a nation on this machine, each a PostgreSQL cluster of its own\n" +
+    "in one temporary folder, and applies a topology to them.\n" +
+    "  demo  shows what travels and what does not, compares every tier row by row, and takes everything down\n" +
+    "  up    leaves the tree running, with sample data\n" +
+    "  down  stops its servers and deletes its folder",
+  examples: [
+    ["tributary poc demo", "see it work, in less than a minute"],
+    ["tributary poc demo --keep", "the same, and leave the tree running to look around"],
+    ["tributary poc down", "leave no trace"],
+  ],
+  positionals: {
+    action: { summary: "What to do", isRequired: true, choices: ["up", "demo", "down"] },
+  },
+  options: {
+    keep: { type: "boolean", summary: "Leave the tree running after the demo" },
+    postgres: { type: "string", value: "DIR", summary: "Where PostgreSQL's programs are" },
+    directory: {
+      type: "string",
+      value: "DIR",
+      summary: "The folder of the tree; default: one in the system's temporary folder",
+    },
+  },
+  async run(context, { action, keep, postgres, directory }) {
+    const place = placeOf(directory);
+    if (action === "down") return await down(context, place);
+    if (keep && action === "up") throw new UsageError("--keep is for poc demo", { code: "usage" });
+    const binaries = await findBinaries(postgres === undefined ? {} : { directory: postgres });
+    const isDemo = action === "demo";
+    return await withTree(context, { place, binaries, directory, keep: keep || !isDemo }, async (stage) => {
+      if (isDemo) return await demo(context, stage);
+      if (context.json) context.stdout(JSON.stringify({ directory: place, topology: stage.tree.topologyFile }));
+      return 0;
+    });
+  },
+});
+
+interface Running {
+  readonly tree: PocTree;
+  readonly sessions: Sessions;
+  readonly narrate: Narrator;
+}
+
+interface Wanted {
+  readonly place: string;
+  readonly directory: string | undefined;
+  readonly binaries: Binaries;
+  readonly keep: boolean;
+}
+
+/** Raises the tree, uses it, and takes it down again, also when something fails or the user has seen enough. */
+async function withTree(
+  context: Context,
+  wanted: Wanted,
+  use: (running: Running) => Promise<number>,
+): Promise<number> {
+  const { place, binaries, keep } = wanted;
+  const narrate = narrator(context);
+  const folder = await settle(place);
+  let isKept = false;
+  try {
+    narrate.say(`PostgreSQL ${binaries.version}, seven clusters in ${place}`);
+    const { tree, sessions } = await raise(context, narrate, folder, binaries);
+    const code = await use({ tree, sessions, narrate }).finally(() => sessions.closeAll());
+    if (keep) {
+      await folder.keep();
+      isKept = true;
+      narrate.say(howToLookAround(tree, wanted.directory));
+    }
+    narrate.end();
+    return code;
+  } finally {
+    if (!isKept) await folder.remove();
+  }
+}
+
+async function raise(
+  context: Context,
+  narrate: Narrator,
+  folder: SandboxFolder,
+  binaries: Binaries,
+): Promise<{ tree: PocTree; sessions: Sessions }> {
+  const tree = await narrate.stage("Four districts, two regions, one nation", async () => {
+    const raised = await raiseTree(folder.path, binaries);
+    return { result: raised, lines: ["each a PostgreSQL cluster of its own on 127.0.0.1"] };
+  });
+  const sessions = new Sessions(tree.nodes, { signal: context.signal });
+  await narrate.stage("The districts have been at work for years", async () => ({
+    result: undefined,
+    lines: await loadKnowledgeBases(sessions),
+  }));
+  await narrate.stage("tributary apply", async () => ({
+    result: undefined,
+    lines: await provision(context, tree.topologyFile),
+  }));
+  return { tree, sessions };
+}
+
+async function demo(context: Context, { tree, sessions, narrate }: Running): Promise<number> {
+  for (const scene of SCENES)
+    await narrate.stage(scene.title, async () => ({
+      result: undefined,
+      lines: await scene.play({ tree, sessions, signal: context.signal }),
+    }));
+  const comparisons = await narrate.stage("Every tier compared, row by row and column by column", async () => ({
+    result: await compareTiers(sessions),
+    lines: [],
+  }));
+  const equal = isEqual(comparisons);
+  context.stdout(context.json ? pocJson(narrate.played, comparisons) : renderComparison(comparisons));
+  narrate.say(equal ? "Equal everywhere." : "NOT equal: this is a bug, please report it.");
+  return equal ? 0 : NOT_EQUAL;
+}
+
+async function down(context: Context, place: string): Promise<number> {
+  const wasThere = await clearAway(place);
+  context.stderr(wasThere ? `Stopped the servers in ${place} and deleted it.` : `There is nothing in ${place}.`);
+  if (context.json) context.stdout(JSON.stringify({ directory: place, removed: wasThere }));
+  return 0;
+}

@@ -1,0 +1,42 @@
+/** An error, as it is shown at the end of a run. */
+import { styleText } from "node:util";
+import { hideSecrets } from "../../domain/dsn.ts";
+import { TopologyError, TributaryError } from "../../domain/errors.ts";
+import { renderProblems } from "./problems.ts";
+
+export interface ErrorStyle {
+  readonly json: boolean;
+  readonly color: boolean;
+}
+
+/** The exit code that an error stands for. */
+export const exitCodeOf = (error: unknown): number => (error instanceof TributaryError ? error.exitCode : 1);
+
+/** The text for stderr, without secrets. */
+export function renderError(error: unknown, style: ErrorStyle): string {
+  return hideSecrets(style.json ? renderJson(error) : renderText(error, style.color));
+}
+
+function renderText(error: unknown, color: boolean): string {
+  const label = color ? styleText(["red", "bold"], "error:") : "error:";
+  if (!(error instanceof TributaryError)) {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return `${label} this is a bug in Tributary, please report it with these lines\n${stack}`;
+  }
+  return [
+    ...(error instanceof TopologyError && error.problems.length > 0 ? [renderProblems(error.problems)] : []),
+    `${label} ${error.message}`,
+    ...(error.node === undefined ? [] : [`  node: ${error.node}`]),
+    ...(error.hint === undefined ? [] : [`  hint: ${error.hint}`]),
+  ].join("\n");
+}
+
+function renderJson(error: unknown): string {
+  if (!(error instanceof TributaryError)) {
+    const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+    return JSON.stringify({ error: { code: "internal", message, stack } });
+  }
+  const { code, message, node, hint } = error;
+  const problems = error instanceof TopologyError ? { problems: error.problems } : {};
+  return JSON.stringify({ error: { code, message, node, hint, ...problems } });
+}
