@@ -15,10 +15,11 @@ create table tributary.source (
   epoch bigint not null,
   number bigint not null,
   sent_at timestamptz not null,
-  arrived_at timestamptz not null default clock_timestamp()
+  arrived_at timestamptz not null default clock_timestamp(),
+  fence uuid
 );
 comment on table tributary.source is
-  'Nodes below whose messages arrived here, with the first message of the newest transaction. Numbers of concurrent transactions arrive out of order.';
+  'Nodes below whose messages arrived here, with the first message of the newest transaction and the newest fence. Numbers of concurrent transactions arrive out of order.';
 
 create table tributary.parked (
   id bigint generated always as identity primary key,
@@ -323,6 +324,7 @@ begin
     if exists (select from tributary.parked p where p.node = new.node) then
       perform tributary.retry_parked(new.node);
     end if;
+    update tributary.source s set fence = new.body[1]::uuid where s.node = new.node;
     update tributary.link l set phase = 'live', since = now()
     where (l.provider, l.set_name, l.fence) = (new.node, tg_argv[0], new.body[1]::uuid);
   end if;
