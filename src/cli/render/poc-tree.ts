@@ -1,10 +1,9 @@
 /** How to look around in a tree that was left running. */
 import type { PocTree } from "../../sandbox/poc/tree.ts";
 
-/** Whole command lines, to be copied. */
-export function howToLookAround(tree: PocTree, directory: string | undefined): string {
+/** Whole command lines, to be copied. `self` is how people call this tool. */
+export function howToLookAround(tree: PocTree, directory: string | undefined, self: string): string {
   const width = Math.max(...tree.nodes.map(({ name }) => name.length));
-  const self = process.env["npm_lifecycle_event"] === undefined ? "tributary" : "npm run -s tributary --";
   return [
     "The tree is running. Look around, change something in a district, and see it travel:",
     ...tree.nodes.map(({ name, dsn }) => `  ${name.padEnd(width)}  psql '${dsn}'`),

@@ -9,7 +9,15 @@ export interface PlayedStage {
 
 /** Tier by tier, one line for each table of each district. */
 export function renderComparison(comparisons: readonly Comparison[]): string {
-  const header = ["table", "district", "approved there", "at the region", "in the nation", "columns", "equal"];
+  const header = [
+    "table",
+    "district",
+    "approved there",
+    "at the region",
+    "in the nation",
+    "columns",
+    "equal",
+  ];
   const body = comparisons.map(({ table, district, tiers, columns, differences }) => [
     table,
     district,
@@ -20,7 +28,10 @@ export function renderComparison(comparisons: readonly Comparison[]): string {
   const differing = comparisons.flatMap(({ table, differences }) =>
     differences.slice(0, 3).map(({ node, key, column }) => `  ${node}: ${table} ${key} ${column ?? "(row)"}`),
   );
-  return [...align([header, ...body]), ...(differing.length > 0 ? ["", "Differences:", ...differing] : [])].join("\n");
+  return [
+    ...align([header, ...body]),
+    ...(differing.length > 0 ? ["", "Differences:", ...differing] : []),
+  ].join("\n");
 }
 
 function align(rows: readonly (readonly string[])[]): readonly string[] {

@@ -114,8 +114,8 @@ const CONFIDENTIAL_BEFORE = 40;
 /** A draft with this line is never approved, so it must not be found above a district. */
 export const CONFIDENTIAL = "Not for circulation: this stays in the district.";
 
-/** The application at each district, with what was written and approved before anybody thought of replication. */
-export async function loadKnowledgeBases(sessions: Sessions): Promise<void> {
+/** The application at each district, with what was written before anybody thought of replication. Tells what. */
+export async function loadKnowledgeBases(sessions: Sessions): Promise<readonly string[]> {
   await Promise.all(
     OFFICES.map(async (office) => {
       const session = await sessions.get(office);
@@ -130,6 +130,10 @@ export async function loadKnowledgeBases(sessions: Sessions): Promise<void> {
       });
     }),
   );
+  return [
+    `${APPROVED_BEFORE} approved documents in each, with attachments`,
+    `${DRAFTS_BEFORE + CONFIDENTIAL_BEFORE} drafts in each, which must never leave it`,
+  ];
 }
 
 /** New documents of one office. */
