@@ -15,9 +15,3 @@ export function literal(text: string): string {
   const quoted = `'${text.replaceAll("'", "''").replaceAll("\\", "\\\\")}'`;
   return text.includes("\\") ? ` E${quoted}` : quoted;
 }
-
-/** An array literal for a `text[]` parameter. */
-export function arrayLiteral(items: readonly string[]): string {
-  const quoted = items.map((item) => `"${item.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`);
-  return `{${quoted.join(",")}}`;
-}

@@ -9,7 +9,7 @@ import { type ConnectionOptions, connectionOptions, secretsOf } from "./dsn.ts";
 import { type ErrorPlace, errorPlace, explainError } from "./errors.ts";
 import { pinnedSettings } from "./pinned-settings.ts";
 import type { Query } from "./query.ts";
-import { arrayLiteral } from "./quote.ts";
+import { arrayLiteral, parseTextArray } from "./text-array.ts";
 import { openSocket } from "./socket.ts";
 
 export interface Session extends AsyncDisposable {
@@ -254,7 +254,7 @@ function driverOptions(
 
 const text = (value: unknown): string => String(value);
 
-/** Numbers up to 32 bits, booleans and JSON are read; everything else stays the text that the server sent. */
+/** Numbers, booleans, JSON and lists of text are read; everything else stays the text that the server sent. */
 const TYPES = {
   number: { to: 23, from: [21, 23, 26], serialize: text, parse: Number },
   float: { to: 701, from: [700, 701], serialize: text, parse: Number },
@@ -263,6 +263,7 @@ const TYPES = {
   boolean: { to: 16, from: [16], serialize: text, parse: (value: string) => value === "t" },
   json: { to: 114, from: [114, 3802], serialize: text, parse: (value: string): unknown => JSON.parse(value) },
   date: { to: 1184, from: [1082, 1114, 1184], serialize: text, parse: text },
+  textArray: { to: 1009, from: [1003, 1009, 1015], serialize: text, parse: parseTextArray },
   bytea: { to: 17, from: [17], serialize: text, parse: text },
 };
 

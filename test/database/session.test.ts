@@ -44,7 +44,7 @@ describe("values", () => {
         `select $1::text[] as names, $2::int8 as big, $3::bool as flag, $4::jsonb as json, $5::timestamptz::text as at,
            $6::text as nothing, '1 day 2 hours'::interval::text as span, 0.1::float8 + 0.2 as sum, '\\x00ff'::bytea::text as bytes`,
         z.object({
-          names: z.string(),
+          names: z.array(z.string().nullable()),
           big: z.number(),
           flag: z.boolean(),
           json: z.unknown(),
@@ -55,7 +55,7 @@ describe("values", () => {
           bytes: z.string(),
         }),
       ),
-      ['a"b', "c\\d", "e,f", ""],
+      ['a"b', "c\\d", "e,f", "", "{x}", "NULL"],
       9_007_199_254_740_991,
       true,
       '{"a": [1, null]}',
@@ -63,7 +63,7 @@ describe("values", () => {
       null,
     );
     expect(row).toEqual({
-      names: '{"a\\"b","c\\\\d","e,f",""}',
+      names: ['a"b', "c\\d", "e,f", "", "{x}", "NULL"],
       big: 9_007_199_254_740_991,
       flag: true,
       json: { a: [1, null] },
