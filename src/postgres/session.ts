@@ -274,7 +274,7 @@ function asText(value: StatementValue): string | null {
 }
 
 /** Neighbours that may share a transaction do; each of the others is a group of its own. */
-function inTransactions(statements: readonly Statement[]): readonly (readonly Statement[])[] {
+export function inTransactions(statements: readonly Statement[]): readonly (readonly Statement[])[] {
   const groups: Statement[][] = [];
   for (const statement of statements) {
     const last = groups.at(-1);
