@@ -1,0 +1,113 @@
+/** One step: is it done already? Do it. Has its effect arrived? */
+import { z } from "zod";
+
+import { ConnectionError, Interrupted } from "../domain/errors.ts";
+import type { Statement } from "../domain/statement.ts";
+import type { Step } from "../domain/step.ts";
+import { isLockTimeout, isSerializationFailure, StatementError } from "../postgres/errors.ts";
+import { defineQuery } from "../postgres/query.ts";
+import { inTransactions, type Session } from "../postgres/session.ts";
+import { claimNode } from "./claim.ts";
+import type { StepStatus } from "./event.ts";
+import { openLink } from "./open-link.ts";
+import { seedTable } from "./seed/seed-table.ts";
+import type { ApplyTools } from "./tools.ts";
+import { until } from "./until.ts";
+
+/** How a step ended. An error, unless it ended well. */
+export type Outcome =
+  | { readonly status: "done"; readonly detail?: string }
+  | { readonly status: "skipped" }
+  | { readonly status: "failed" | "in-doubt"; readonly error: unknown };
+
+type Tell = (status: StepStatus, detail?: string) => void;
+
+const record = defineQuery("apply/record.sql", z.object({}).loose());
+
+/** While a request for a lock waits, whatever the application asks of the table waits behind it. */
+const LOCK_TIMEOUT_MS = 500;
+/** Between two requests the application gets its turn. */
+const LOCK_PAUSE_MS = 400;
+const LONGEST_LOCK_PAUSE_MS = 5000;
+
+/** Before the first and after the last of these a node has no journal. */
+const WITHOUT_JOURNAL: readonly Step["kind"][] = ["create-extension", "drop-schema", "drop-extension"];
+
+/** Runs a step to its end. `tell` hears that it began and how far it is. Never throws. */
+export async function runStep(step: Step, tools: ApplyTools, tell: Tell): Promise<Outcome> {
+  let isActing = false;
+  try {
+    const session = await tools.sessions.get(step.node);
+    // Again, as the connection may be another one than at the start of the run.
+    await claimNode(session, tools.signal);
+    if ((await tools.engine.progress(step, session)).done) return { status: "skipped" };
+    tell("started");
+    isActing = true;
+    const detail = await act(step, tools, session, tell);
+    await waitForEffect(step, tools, session, tell);
+    await recordOnNode(step, session, detail);
+    return detail === undefined ? { status: "done" } : { status: "done", detail };
+  } catch (error) {
+    const isOpen = error instanceof ConnectionError || error instanceof Interrupted;
+    return { status: isActing && isOpen ? "in-doubt" : "failed", error };
+  }
+}
+
+async function act(step: Step, tools: ApplyTools, session: Session, tell: Tell): Promise<string | undefined> {
+  const data = { ...tools, progress: (detail: string) => tell("progress", detail) };
+  if (step.kind === "seed-table") return seedTable(step, data);
+  if (step.kind === "open-link") return openLink(step, data);
+  for (const group of inTransactions(tools.engine.statements(step)))
+    await runGently(group, tools, session, tell);
+  return undefined;
+}
+
+/** Runs one transaction; asks again while somebody else holds a lock that it needs. */
+async function runGently(
+  statements: readonly Statement[],
+  { timeoutMs, signal }: ApplyTools,
+  session: Session,
+  tell: Tell,
+): Promise<void> {
+  let attempts = 0;
+  const attempt = async (): Promise<true | undefined> => {
+    try {
+      await session.run(statements, { lockTimeoutMs: LOCK_TIMEOUT_MS });
+      return true;
+    } catch (error) {
+      if (!isLockTimeout(error) && !isSerializationFailure(error)) throw error;
+      attempts += 1;
+      tell("progress", `another transaction holds a lock; asked ${attempts} times`);
+      return undefined;
+    }
+  };
+  await until(attempt, {
+    timeoutMs,
+    signal,
+    intervalMs: LOCK_PAUSE_MS,
+    maxIntervalMs: LONGEST_LOCK_PAUSE_MS,
+    describe: () =>
+      `a lock that another transaction holds on node "${session.node}" (asked ${attempts} times)`,
+  });
+}
+
+async function waitForEffect(step: Step, tools: ApplyTools, session: Session, tell: Tell): Promise<void> {
+  const { engine, timeoutMs, signal } = tools;
+  let seen = "not seen";
+  const hasArrived = async (): Promise<true | undefined> => {
+    const progress = await engine.progress(step, session);
+    if (progress.done) return true;
+    if (progress.detail !== seen) tell("progress", progress.detail);
+    seen = progress.detail;
+    return undefined;
+  };
+  await until(hasArrived, { timeoutMs, signal, describe: () => `the effect of "${step.id}" (${seen})` });
+}
+
+/** The node's own journal survives the operator's. The step is done, whether or not it can be written down. */
+async function recordOnNode(step: Step, session: Session, detail: string | undefined): Promise<void> {
+  if (WITHOUT_JOURNAL.includes(step.kind)) return;
+  await session.all(record, step.id, "done", detail ?? null).catch((error: unknown) => {
+    if (!(error instanceof StatementError) && !(error instanceof ConnectionError)) throw error;
+  });
+}
