@@ -1,0 +1,115 @@
+/** Makes the servers match the topology. */
+import { readFileSync } from "node:fs";
+
+import { expectSameWorld } from "../../apply/fingerprint-gate.ts";
+import { PreconditionError, UsageError } from "../../domain/errors.ts";
+import type { State } from "../../domain/state.ts";
+import type { Plan, Problem } from "../../domain/step.ts";
+import { downstreamOf, type Topology } from "../../domain/topology.ts";
+import { engines } from "../../engine/index.ts";
+import { observe } from "../../observe/observe.ts";
+import { plan, type PlanOptions } from "../../plan/plan.ts";
+import { defineCommand } from "../command.ts";
+import { renderPlanProblems } from "../render/plan.ts";
+import { expectAllReached, openSessions, runPlan } from "../run-plan.ts";
+
+export const apply = defineCommand({
+  name: "apply",
+  summary: "Make the servers match the topology",
+  description:
+    "Looks at every node, plans, shows the plan, asks, and runs it, side by side over nodes. Waits until data flows on\n" +
+    "every link, and proves it: rows expected and rows present. When something stops it, the same command goes on\n" +
+    "where it stopped. What is done is recorded beside the topology file and on each node.",
+  examples: [
+    ["tributary apply", "show what would be done, ask, and do it"],
+    ["tributary apply --yes --json", "do it without asking; one line of JSON to an event"],
+    ["tributary plan --out rollout.json && tributary apply rollout.json", "apply what was read, or nothing"],
+    ["tributary apply --node district-a", "only this node and its way up"],
+  ],
+  positionals: {
+    plan: { summary: "A plan that was saved with plan --out; refused when the world has changed since" },
+  },
+  options: {
+    yes: { type: "boolean", alias: "y", summary: "Do not ask" },
+    parallel: {
+      type: "number",
+      value: "N",
+      default: 8,
+      summary: "How many nodes to work on at the same time",
+    },
+    prune: { type: "boolean", summary: "Also drop what the topology does not have" },
+  },
+  async run(context, { plan: file, yes, parallel, prune }) {
+    if (!Number.isInteger(parallel) || parallel < 1)
+      throw new UsageError(`--parallel is ${parallel}, needs to be a whole number above 0`, {
+        code: "usage",
+      });
+    const topology = await context.topology();
+    const saved = file === undefined ? undefined : readPlan(file);
+    await using sessions = openSessions(context, topology);
+    const state = await observe(topology, {
+      sessions,
+      ...(context.timeoutMs === undefined ? {} : { timeoutMs: context.timeoutMs }),
+    });
+    const options: PlanOptions = {
+      ...(context.nodes === undefined ? {} : { nodes: context.nodes }),
+      ...(prune ? { prune } : {}),
+      ...saved?.options,
+    };
+    const planned = plan(topology, state, options);
+    if (saved !== undefined) expectSameWorld(saved, planned);
+    expectFit(topology, state, planned);
+    await runPlan(context, topology, planned, { sessions, yes, parallel, question: "Apply this plan?" });
+    expectAllReached(planned.problems);
+    return 0;
+  },
+});
+
+type SavedPlan = Pick<Plan, "project" | "fingerprint"> & { readonly options?: PlanOptions };
+
+function readPlan(file: string): SavedPlan {
+  const refuse = (why: string): UsageError =>
+    new UsageError(`"${file}" is not a saved plan: ${why}`, {
+      code: "not-a-plan",
+      hint: "Save one with: tributary plan --out FILE.",
+    });
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw refuse((error as Error).message);
+  }
+  const { project, fingerprint } = (content ?? {}) as Partial<SavedPlan>;
+  if (typeof project !== "string" || typeof fingerprint !== "string") throw refuse("it has no fingerprint");
+  return content as SavedPlan;
+}
+
+/** Stops before anything is done when a node cannot do what is asked of it. One that is out of reach stops nobody else. */
+function expectFit(topology: Topology, state: State, planned: Plan): void {
+  const changed = new Set(planned.steps.map((step) => step.node));
+  const errors = [...serverProblems(topology, state, changed), ...planned.problems].filter(
+    (problem) => problem.severity === "error" && problem.code !== "node-unreachable",
+  );
+  const [first] = errors;
+  if (first === undefined) return;
+  throw new PreconditionError(
+    ["nothing was done: not every node is ready", ...renderPlanProblems(errors)].join("\n"),
+    {
+      code: errors.length === 1 ? first.code : "not-ready",
+      ...(errors.length === 1 ? { node: first.node } : {}),
+      hint: "Mend these, or leave the node out with --node; tributary doctor shows all that may be in the way.",
+    },
+  );
+}
+
+/** What the engine needs of the servers that the plan changes. */
+function serverProblems(topology: Topology, state: State, changed: ReadonlySet<string>): readonly Problem[] {
+  const engine = engines[topology.engine];
+  return topology.nodes.flatMap((node) => {
+    const found = state.nodes.find(({ name }) => name === node.name);
+    if (found?.reachable !== true || !changed.has(node.name)) return [];
+    const below = downstreamOf(topology, node.name).length;
+    const above = node.upstream === undefined ? 0 : 1;
+    return engine.check(node.name, found.server, { below, above });
+  });
+}

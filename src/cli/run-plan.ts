@@ -1,0 +1,105 @@
+/** What `apply` and `remove` have in common: a plan is shown, agreed to, run and accounted for. */
+import { applyPlan } from "../apply/apply.ts";
+import type { ApplySummary, StepEvent } from "../apply/event.ts";
+import { journalFile, openJournal } from "../apply/journal.ts";
+import { ConnectionError, Interrupted } from "../domain/errors.ts";
+import type { Plan, Problem } from "../domain/step.ts";
+import type { Topology } from "../domain/topology.ts";
+import { engines } from "../engine/index.ts";
+import { Sessions } from "../postgres/sessions.ts";
+import type { Context } from "./context.ts";
+import { renderPlan } from "./render/plan.ts";
+import { countEvents, jsonProgress, plainProgress, type Progress, renderSummary } from "./render/progress.ts";
+
+export interface RunOptions {
+  readonly sessions: Sessions;
+  /** Do not ask. */
+  readonly yes: boolean;
+  readonly parallel?: number | undefined;
+  readonly question: string;
+}
+
+/** How long one step may wait, unless --timeout says otherwise: a stream may have much to catch up with. */
+const TIMEOUT_MS = 300_000;
+/** When interrupted: how long what runs may go on, so that it ends in order. */
+const FAREWELL_MS = 5000;
+
+/** One connection to each node for the whole command. They outlive an interruption by a moment. */
+export function openSessions(context: Context, topology: Topology): Sessions {
+  const farewell = new AbortController();
+  context.signal.addEventListener(
+    "abort",
+    () => void setTimeout(() => farewell.abort(), FAREWELL_MS).unref(),
+  );
+  return new Sessions(topology.nodes, {
+    signal: farewell.signal,
+    statementTimeoutMs: context.timeoutMs ?? TIMEOUT_MS,
+    ...(context.timeoutMs === undefined ? {} : { timeoutMs: context.timeoutMs }),
+  });
+}
+
+/** Shows the plan, asks, runs it and tells what was achieved. Throws what stopped it. */
+export async function runPlan(
+  context: Context,
+  topology: Topology,
+  plan: Plan,
+  options: RunOptions,
+): Promise<void> {
+  if (plan.steps.length === 0) return tell(context, plan, [], { done: 0, skipped: 0, failed: 0 });
+  if (!context.json || !options.yes) context.stderr(renderPlan(plan));
+  if (!options.yes && !(await context.confirm(options.question)))
+    throw new Interrupted("nothing was done", {
+      code: "declined",
+      hint: "Run the same command again when the plan suits you.",
+    });
+  const journal = openJournal(journalFile(context.topologyFile));
+  const progress = await progressFor(context, plan);
+  const events: StepEvent[] = [];
+  const onEvent = (event: StepEvent): void => {
+    if (event.status !== "progress") events.push(event);
+    progress.onEvent(event);
+  };
+  try {
+    await applyPlan(plan, {
+      topology,
+      engine: engines[topology.engine],
+      sessions: options.sessions,
+      signal: context.signal,
+      timeoutMs: context.timeoutMs ?? TIMEOUT_MS,
+      journal,
+      onEvent,
+      ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
+    });
+  } finally {
+    await progress.end();
+    tell(context, plan, events, countEvents(events));
+  }
+}
+
+/** Nodes that could not be reached were left out of the plan: the work is not complete. */
+export function expectAllReached(problems: readonly Problem[]): void {
+  const lost = problems.filter((problem) => problem.code === "node-unreachable");
+  const [first] = lost;
+  if (first === undefined) return;
+  const names = lost.map(({ node }) => `"${node}"`).join(", ");
+  throw new ConnectionError(`not reached and left as they were: ${names}. ${first.message}`, {
+    code: "node-unreachable",
+    node: first.node,
+    hint: "Run the same command again when they are back.",
+  });
+}
+
+async function progressFor(context: Context, plan: Plan): Promise<Progress> {
+  if (context.json) return jsonProgress((line) => context.stdout(line));
+  const nodes = new Set(plan.steps.map((step) => step.node)).size;
+  const fits = nodes + 4 < (process.stderr.rows ?? 0);
+  if (!context.isTerminal || !fits) return plainProgress(plan, (line) => context.stderr(line));
+  const { terminalProgress } = await import("./render/terminal-progress.ts");
+  return terminalProgress(plan);
+}
+
+function tell(context: Context, plan: Plan, events: readonly StepEvent[], summary: ApplySummary): void {
+  if (context.json) context.stdout(JSON.stringify({ summary }));
+  else if (plan.steps.length === 0) context.stdout(renderPlan(plan));
+  else context.stdout(renderSummary(plan, events, summary));
+}
