@@ -1,0 +1,71 @@
+/** What `tributary.describe()` says of a node. */
+import { z } from "zod";
+
+import type { TributaryState } from "../domain/state.ts";
+import { defineQuery } from "../postgres/query.ts";
+import type { Session } from "../postgres/session.ts";
+
+const text = z.string();
+const columns = z.array(text).nullish();
+
+const description = z.object({
+  version: z.number(),
+  project: text,
+  node: text,
+  nodeId: text,
+  epoch: text,
+  isRoot: z.boolean(),
+  madeNode: z.boolean(),
+  madeExtension: z.boolean(),
+  outboxes: z.array(text),
+  captures: z.array(
+    z.object({
+      set: text,
+      relation: text,
+      where: text.nullish(),
+      columns,
+      onLeave: z.enum(["retract", "keep"]),
+      isIntact: z.boolean(),
+    }),
+  ),
+  deliveries: z.array(
+    z.object({
+      set: text,
+      relation: text,
+      columns,
+      protect: z.enum(["refuse", "warn", "off"]),
+      isIntact: z.boolean(),
+    }),
+  ),
+  links: z.array(
+    z.object({
+      provider: text,
+      set: text,
+      phase: z.enum(["seeding", "catching-up", "live"]),
+      seeded: z.array(z.object({ relation: text, rule: text })),
+    }),
+  ),
+  parkedRows: z.number(),
+});
+
+const hasSchema = defineQuery("postgres/has-schema.sql", z.object({ has_schema: z.boolean() }));
+const describeNode = defineQuery("postgres/describe.sql", z.object({ description: description.nullable() }));
+
+/** The schema's own description. Call it where `hasTributary` is true. */
+export async function describeTributary(session: Session): Promise<TributaryState | undefined> {
+  const { description: found } = await session.one(describeNode);
+  return found === null ? undefined : (withoutNulls(found) as TributaryState);
+}
+
+/** Is the schema `tributary` there, complete enough to describe itself? */
+export async function hasTributary(session: Session): Promise<boolean> {
+  return (await session.one(hasSchema)).has_schema;
+}
+
+/** Optional properties are absent in our types, null in JSON. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== "object" || value === null) return value;
+  const present = Object.entries(value).filter(([, item]) => item !== null && item !== undefined);
+  return Object.fromEntries(present.map(([key, item]) => [key, withoutNulls(item)]));
+}

@@ -1,0 +1,136 @@
+/** Step → SQL, for pglogical. Pure: what `plan --sql` prints is what `apply` runs. */
+import { outboxName, replicationSetName, subscriptionName } from "../../domain/names.ts";
+import type { Statement } from "../../domain/statement.ts";
+import type { Step, StepKind, StepOf } from "../../domain/step.ts";
+import { literal, qualified } from "../../postgres/quote.ts";
+import {
+  MADE_BY_US,
+  type SchemaStepKind,
+  alone,
+  isSchemaStep,
+  joined,
+  schemaStatements,
+  secretDsn,
+} from "../schema-statements.ts";
+import { alterSubscription, createSubscription, dropSubscription } from "./subscription-statements.ts";
+
+type Makers = {
+  readonly [Kind in Exclude<StepKind, SchemaStepKind>]: (step: StepOf<Kind>) => readonly Statement[];
+};
+
+const MAKERS: Makers = {
+  "create-extension": () => [joined(CREATE_EXTENSION)],
+  "create-node": createNode,
+  "create-replication-set": createReplicationSet,
+  "create-subscription": createSubscription,
+  "alter-subscription": alterSubscription,
+  "enable-subscription": ({ project, provider }) => resume(subscriptionName(project, provider.name)),
+  "drop-subscription": dropSubscription,
+  "drop-slot": dropSlot,
+  "drop-replication-set": dropReplicationSet,
+  "drop-node": ({ engineNode }) => [joined(DROP_NODE, engineNode)],
+  "drop-extension": () => [joined(DROP_EXTENSION)],
+};
+
+/** The statements of a step. None for steps that move data. */
+export function statementsOf(step: Step): readonly Statement[] {
+  if (isSchemaStep(step)) return schemaStatements(step);
+  return (MAKERS[step.kind] as (step: Step) => readonly Statement[])(step);
+}
+
+/** Stops a subscription at once: its worker is gone when the status says so. */
+export function pause(subscription: string): readonly Statement[] {
+  return [
+    alone(
+      "select pglogical.alter_subscription_disable(sub_name, true) from pglogical.subscription where sub_name = $1",
+      subscription,
+    ),
+  ];
+}
+
+/** Starts a subscription at once, also one that waits for its next attempt. */
+export function resume(subscription: string): readonly Statement[] {
+  return [
+    alone(
+      "select pglogical.alter_subscription_enable(sub_name, true) from pglogical.subscription where sub_name = $1",
+      subscription,
+    ),
+  ];
+}
+
+// The comment tells later, when there is a schema to note it in, that the extension was not there before us.
+const CREATE_EXTENSION = `do $$ begin
+  if not exists (select from pg_catalog.pg_extension where extname = 'pglogical') then
+    create extension pglogical;
+    comment on extension pglogical is ${literal(MADE_BY_US)};
+  end if;
+end $$`;
+
+function createNode({ engineNode, dsn }: StepOf<"create-node">): readonly Statement[] {
+  return [
+    joined(
+      `with made as (
+  select pglogical.create_node(node_name := $1, dsn := $2) where not exists (select from pglogical.local_node)
+)
+select tributary.record_made('node') from made`,
+      engineNode,
+      secretDsn(dsn),
+    ),
+  ];
+}
+
+function createReplicationSet({ project, set }: StepOf<"create-replication-set">): readonly Statement[] {
+  const name = replicationSetName(project, set);
+  return [
+    joined("select tributary.create_outbox($1)", set),
+    joined(
+      `select pglogical.create_replication_set(set_name := $1, replicate_insert := true, replicate_update := false,
+  replicate_delete := false, replicate_truncate := false)
+where not exists (select from pglogical.replication_set join pglogical.local_node on node_id = set_nodeid where set_name = $1)`,
+      name,
+    ),
+    joined(
+      `select pglogical.replication_set_add_table(set_name := $1, relation := $2::regclass, synchronize_data := false)
+where not exists (
+  select from pglogical.replication_set_table join pglogical.replication_set using (set_id)
+    join pglogical.local_node on node_id = set_nodeid
+  where set_name = $1 and set_reloid = $2::regclass)`,
+      name,
+      qualified("tributary", outboxName(set)),
+    ),
+  ];
+}
+
+function dropReplicationSet({ project, set }: StepOf<"drop-replication-set">): readonly Statement[] {
+  return [
+    joined("select pglogical.drop_replication_set($1, true)", replicationSetName(project, set)),
+    joined("select tributary.drop_outbox($1)", set),
+  ];
+}
+
+/** A stream that still reads the slot is ended first: the slot is ours, and nobody should. */
+function dropSlot({ slot }: StepOf<"drop-slot">): readonly Statement[] {
+  return [
+    alone(
+      "select pg_terminate_backend(active_pid, 5000) from pg_catalog.pg_replication_slots where slot_name = $1 and active",
+      slot,
+    ),
+    alone(
+      "select pg_drop_replication_slot(slot_name) from pg_catalog.pg_replication_slots where slot_name = $1",
+      slot,
+    ),
+  ];
+}
+
+// Dropping the node drops every pglogical slot of the database: not while anybody else's tables use it.
+const DROP_NODE = `select pglogical.drop_node(node_name)
+from pglogical.node join pglogical.local_node using (node_id)
+where node_name = $1
+  and not exists (select from pglogical.replication_set_table)
+  and not exists (select from pglogical.subscription)`;
+
+const DROP_EXTENSION = `do $$ begin
+  if to_regclass('pglogical.local_node') is not null and not exists (select from pglogical.local_node) then
+    drop extension pglogical;
+  end if;
+end $$`;

@@ -1,0 +1,99 @@
+/** The SQL of subscriptions: what the subscriber runs for one link. Pure. */
+import { replicationSetName, subscriptionName } from "../../domain/names.ts";
+import type { Statement } from "../../domain/statement.ts";
+import type { StepOf } from "../../domain/step.ts";
+import { joined, secretDsn } from "../schema-statements.ts";
+
+/** pglogical puts the connection string into its error when the provider does not answer: it is for us, not for the log. */
+const QUIET_LOG: readonly Statement[] = [
+  "set local log_min_messages = panic",
+  "set local log_min_error_statement = panic",
+  "set local log_statement = none",
+  "set local log_min_duration_statement = -1",
+].map((text) => joined(text));
+
+/** Everything that comes from below travels on: origins are forwarded. Nothing is copied: that is ours. */
+export function createSubscription({
+  project,
+  provider,
+  sets,
+}: StepOf<"create-subscription">): readonly Statement[] {
+  return [
+    ...QUIET_LOG,
+    joined("select tributary.begin_link($1, $2::text[])", provider.name, sets),
+    joined(
+      `select pglogical.create_subscription(subscription_name := $1, provider_dsn := $2, replication_sets := $3::text[],
+  synchronize_structure := false, synchronize_data := false, forward_origins := '{all}')
+where not exists (select from pglogical.subscription where sub_name = $1)`,
+      subscriptionName(project, provider.name),
+      secretDsn(provider.linkDsn),
+      sets.map((set) => replicationSetName(project, set)),
+    ),
+  ];
+}
+
+/** Sets that came or went, and an address that changed. */
+export function alterSubscription(step: StepOf<"alter-subscription">): readonly Statement[] {
+  const { project, provider, sets, present } = step;
+  const name = subscriptionName(project, provider.name);
+  const wanted = sets.map((set) => replicationSetName(project, set));
+  const added = wanted.filter((set) => !present.includes(set));
+  const surplus = present.filter((set) => !wanted.includes(set));
+  return [
+    ...QUIET_LOG,
+    joined("select tributary.begin_link($1, $2::text[])", provider.name, sets),
+    joined(ADD_INTERFACE, name, secretDsn(provider.linkDsn)),
+    joined(USE_INTERFACE, name, secretDsn(provider.linkDsn)),
+    joined(DROP_INTERFACES, name),
+    ...added.map((set) =>
+      joined("select pglogical.alter_subscription_add_replication_set($1, $2)", name, set),
+    ),
+    ...surplus.map((set) =>
+      joined("select pglogical.alter_subscription_remove_replication_set($1, $2)", name, set),
+    ),
+  ];
+}
+
+const ADD_INTERFACE = `select pglogical.alter_node_add_interface(n.node_name, ('tributary_' || left(md5($2), 16))::name, $2)
+from pglogical.subscription s join pglogical.node n on n.node_id = s.sub_origin
+where s.sub_name = $1
+  and not exists (select from pglogical.node_interface i where i.if_nodeid = n.node_id and i.if_dsn = $2)`;
+
+const USE_INTERFACE = `select pglogical.alter_subscription_interface(s.sub_name, i.if_name)
+from pglogical.subscription s join pglogical.node_interface i on i.if_nodeid = s.sub_origin
+where s.sub_name = $1 and i.if_dsn = $2
+order by i.if_id desc limit 1`;
+
+// Ours that nobody uses any more: they may hold an old password.
+const DROP_INTERFACES = `select pglogical.alter_node_drop_interface(n.node_name, i.if_name)
+from pglogical.subscription s join pglogical.node n on n.node_id = s.sub_origin
+  join pglogical.node_interface i on i.if_nodeid = n.node_id
+where s.sub_name = $1 and i.if_name like 'tributary\\_%'
+  and not exists (select from pglogical.subscription o where i.if_id in (o.sub_origin_if, o.sub_target_if))`;
+
+/** pglogical asks the provider to drop the slot. One that is gone for good is not waited for. */
+export function dropSubscription(step: StepOf<"drop-subscription">): readonly Statement[] {
+  const name = subscriptionName(step.project, step.provider);
+  return [
+    ...QUIET_LOG,
+    ...(step.providerIsGone ? [joined(ADD_DEAD_INTERFACE, name), joined(USE_DEAD_INTERFACE, name)] : []),
+    joined(
+      "select pglogical.drop_subscription(sub_name, true) from pglogical.subscription where sub_name = $1",
+      name,
+    ),
+    ...(step.providerIsGone ? [joined(DROP_DEAD_INTERFACES)] : []),
+    joined("select tributary.end_link($1)", step.provider),
+  ];
+}
+
+const ADD_DEAD_INTERFACE = `select pglogical.alter_node_add_interface(n.node_name, 'tributary_gone', 'host=/nowhere dbname=gone')
+from pglogical.subscription s join pglogical.node n on n.node_id = s.sub_origin
+where s.sub_name = $1
+  and not exists (select from pglogical.node_interface i where i.if_nodeid = n.node_id and i.if_name = 'tributary_gone')`;
+
+const USE_DEAD_INTERFACE =
+  "select pglogical.alter_subscription_interface(sub_name, 'tributary_gone') from pglogical.subscription where sub_name = $1";
+
+const DROP_DEAD_INTERFACES = `select pglogical.alter_node_drop_interface(n.node_name, i.if_name)
+from pglogical.node_interface i join pglogical.node n on n.node_id = i.if_nodeid
+where i.if_name = 'tributary_gone' and not exists (select from pglogical.subscription o where o.sub_origin_if = i.if_id)`;

@@ -1,0 +1,74 @@
+/** Have the steps that are the same for every engine arrived? Pure, from what the node tells of itself. */
+import { SCHEMA_VERSION } from "../domain/schema-version.ts";
+import type { TributaryState } from "../domain/state.ts";
+import type { Step, StepOf } from "../domain/step.ts";
+import { type TableRule, relationName, ruleSignature } from "../domain/topology.ts";
+import type { SchemaStepKind } from "./schema-statements.ts";
+
+type Node = TributaryState;
+
+/** Of a node that has the schema. Without it, nothing stands and everything is dropped. */
+type Checks = {
+  readonly [Kind in Exclude<SchemaStepKind, "create-table">]: (step: StepOf<Kind>, node: Node) => boolean;
+};
+
+const CHECKS: Checks = {
+  "install-schema": ({ project, node: name }, node) =>
+    node.version >= SCHEMA_VERSION && node.project === project && node.node === name,
+  "set-root": ({ isRoot }, node) => node.isRoot === isRoot,
+  "capture-table": hasCapture,
+  "deliver-table": hasDelivery,
+  "seed-table": isSeeded,
+  "open-link": ({ sets, provider }, node) =>
+    sets.every((set) => phaseOf(node, provider.name, set) === "live"),
+  "drop-capture": ({ relation }, node) => node.captures.every((capture) => capture.relation !== relation),
+  "drop-delivery": ({ relation }, node) =>
+    node.deliveries.every((delivery) => delivery.relation !== relation),
+  "drop-schema": () => false,
+};
+
+/** Is the effect of such a step at the node? */
+export function isSchemaStepDone(
+  step: Exclude<StepOf<SchemaStepKind>, { kind: "create-table" }>,
+  node: Node | undefined,
+): boolean {
+  if (node === undefined) return step.kind.startsWith("drop-");
+  return (CHECKS[step.kind] as (step: Step, node: Node) => boolean)(step, node);
+}
+
+function hasCapture({ set, rule }: StepOf<"capture-table">, node: TributaryState): boolean {
+  return node.captures.some(
+    (found) =>
+      found.isIntact &&
+      found.set === set &&
+      found.relation === relationName(rule) &&
+      found.where === rule.where &&
+      found.onLeave === rule.onLeave &&
+      sameColumns(found.columns, rule),
+  );
+}
+
+function hasDelivery({ set, rule }: StepOf<"deliver-table">, node: TributaryState): boolean {
+  return node.deliveries.some(
+    (found) =>
+      found.isIntact &&
+      found.set === set &&
+      found.relation === relationName(rule) &&
+      found.protect === rule.protect &&
+      sameColumns(found.columns, rule),
+  );
+}
+
+function isSeeded({ provider, set, rule }: StepOf<"seed-table">, node: TributaryState): boolean {
+  const link = node.links.find((found) => found.provider === provider.name && found.set === set);
+  const record = link?.seeded.find((seed) => seed.relation === relationName(rule));
+  return record?.rule === ruleSignature(rule);
+}
+
+function phaseOf(node: TributaryState, provider: string, set: string): string | undefined {
+  return node.links.find((link) => link.provider === provider && link.set === set)?.phase;
+}
+
+function sameColumns(found: readonly string[] | undefined, { columns }: TableRule): boolean {
+  return JSON.stringify(found ?? null) === JSON.stringify(columns ?? null);
+}

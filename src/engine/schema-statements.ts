@@ -1,0 +1,96 @@
+/** Steps whose SQL is the same for every engine: the calls into the schema `tributary`. Pure. */
+import { Secret, type Statement, type StatementValue } from "../domain/statement.ts";
+import { redactDsn } from "../domain/dsn.ts";
+import type { Step, StepKind, StepOf } from "../domain/step.ts";
+import { schemaMigrations } from "../postgres/migrations.ts";
+import { qualified, identifier } from "../postgres/quote.ts";
+
+/** The comment on what we made before there was a place to note it. */
+export const MADE_BY_US = "made by tributary";
+
+/** A statement that shares the step's transaction. */
+export function joined(text: string, ...values: readonly StatementValue[]): Statement {
+  return { text, values, transaction: "join" };
+}
+
+/** A statement that PostgreSQL or the engine wants outside a transaction. */
+export function alone(text: string, ...values: readonly StatementValue[]): Statement {
+  return { text, values, transaction: "alone" };
+}
+
+/** A connection string in a statement: shown without its password. */
+export function secretDsn(dsn: string): Secret {
+  return new Secret(dsn, redactDsn(dsn));
+}
+
+type Makers = { readonly [Kind in StepKind]?: (step: StepOf<Kind>) => readonly Statement[] };
+
+const MAKERS = {
+  "install-schema": installSchema,
+  "set-root": (step) => [joined("select tributary.set_root($1)", step.isRoot)],
+  "create-table": createTable,
+  "deliver-table": ({ set, rule }) => [
+    joined(
+      "select tributary.deliver_table($1, $2::regclass, $3::text[], $4)",
+      set,
+      qualified(rule.schema, rule.table),
+      rule.columns ?? null,
+      rule.protect,
+    ),
+  ],
+  "capture-table": ({ set, rule }) => [
+    joined(
+      "select tributary.capture_table($1, $2::regclass, $3, $4::text[], $5)",
+      set,
+      qualified(rule.schema, rule.table),
+      rule.where ?? null,
+      rule.columns ?? null,
+      rule.onLeave,
+    ),
+  ],
+  "seed-table": () => [],
+  "open-link": () => [],
+  "drop-capture": ({ relation }) => [joined("select tributary.uncapture_table($1)", relation)],
+  "drop-delivery": ({ relation }) => [joined("select tributary.undeliver_table($1)", relation)],
+  "drop-schema": () => [joined("drop schema if exists tributary cascade")],
+} satisfies Makers;
+
+/** Kinds of steps whose SQL is made here. */
+export type SchemaStepKind = keyof typeof MAKERS;
+
+/** True for steps whose SQL is made here. */
+export function isSchemaStep(step: Step): step is StepOf<SchemaStepKind> {
+  return step.kind in MAKERS;
+}
+
+/** The statements of such a step. */
+export function schemaStatements(step: StepOf<SchemaStepKind>): readonly Statement[] {
+  return (MAKERS[step.kind] as (step: Step) => readonly Statement[])(step);
+}
+
+/** The files that the node does not have yet, then who it is. */
+function installSchema({ project, from, node }: StepOf<"install-schema">): readonly Statement[] {
+  return [
+    ...schemaMigrations()
+      .filter((migration) => migration.number > from)
+      .flatMap(({ number, text }) => [
+        joined(text),
+        joined("insert into tributary.schema_version (number) values ($1) on conflict do nothing", number),
+      ]),
+    joined("select tributary.identify($1, $2)", project, node),
+    joined(
+      "select tributary.record_made('extension') from pg_catalog.pg_extension where obj_description(oid, 'pg_extension') = $1",
+      MADE_BY_US,
+    ),
+  ];
+}
+
+function createTable({ definition, without, rule }: StepOf<"create-table">): readonly Statement[] {
+  const table = qualified(rule.schema, rule.table);
+  return [
+    ...definition.map((text) => joined(text)),
+    ...without.map((column) =>
+      joined(`alter table ${table} drop column if exists ${identifier(column)} cascade`),
+    ),
+  ];
+}
