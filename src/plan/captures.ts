@@ -16,8 +16,9 @@ export function capturedSets({ tree, topology }: Survey, { node }: Site): readon
  * Steps that let a node write its tables' messages. Every delivery above comes first: a message that nothing waits for
  * would be parked.
  */
-export function captureSteps(survey: Survey, { prospect }: Outlook, site: Site): readonly Step[] {
+export function captureSteps(survey: Survey, outlook: Outlook, site: Site): readonly Step[] {
   const { node, state } = site;
+  const { prospect } = outlook;
   const present = new Map(state.tributary?.captures.map((capture) => [capture.relation, capture]));
   const above = survey.tree.above(node.name);
   return capturedSets(survey, site).flatMap((set) =>
@@ -25,6 +26,8 @@ export function captureSteps(survey: Survey, { prospect }: Outlook, site: Site):
       const relation = relationName(rule);
       const found = present.get(relation);
       if (prospect(node.name, relation) === undefined || isAsWanted(found, set.name, rule)) return [];
+      // Nobody would read the messages, and the outbox would grow.
+      if (found === undefined && !isCarriedOn(survey, outlook, site, set)) return [];
       return makeStep(
         {
           node: node.name,
@@ -40,6 +43,10 @@ export function captureSteps(survey: Survey, { prospect }: Outlook, site: Site):
       );
     }),
   );
+}
+
+function isCarriedOn({ sites }: Survey, outlook: Outlook, { node }: Site, set: ReplicationSet): boolean {
+  return node.upstream !== undefined && sites.has(node.upstream) && outlook.isCarried(node.name, set.name);
 }
 
 function isAsWanted(found: CaptureState | undefined, set: string, rule: TableRule): boolean {

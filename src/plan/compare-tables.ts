@@ -1,34 +1,42 @@
 /** Whether a table above can take what travels from the table below. */
 import type { ColumnState, TableState } from "../domain/state.ts";
-import type { Problem } from "../domain/step.ts";
-import { relationName, type TableRule } from "../domain/topology.ts";
+import type { TableRule } from "../domain/topology.ts";
 import { quoted, quotedTable } from "./wording.ts";
 
-export interface Comparison {
-  readonly rule: TableRule;
-  readonly below: TableState;
-  readonly above: TableState;
-  /** The node above. */
-  readonly node: string;
-  /** The table above will be made by this plan, with the columns that travel only. */
-  readonly isMade: boolean;
-  readonly provider: string;
-  /** What is not planned while the tables differ. */
-  readonly lost: string;
+/** One thing that is not as the table below needs it. */
+export interface Difference {
+  /** What is and what is needed; ends where the names of the providers follow. */
+  readonly what: string;
+  /** The statement that mends it, above. */
+  readonly fix: string;
+  readonly fixIsSafeSql: boolean;
+  /** Rows may be parked, but what fits flows. */
+  readonly isTolerable: boolean;
 }
 
-/** Each difference, with the statement that mends it. */
-export function compareTables(comparison: Comparison): readonly Problem[] {
-  const { below, above, rule } = comparison;
+/** Each difference. `isMade`: the table above will be made by this plan, with the columns that travel only. */
+export function compareTables(
+  rule: TableRule,
+  below: TableState,
+  above: TableState,
+  isMade: boolean,
+): readonly Difference[] {
   const travelling = below.columns.filter((column) => travels(rule, column));
   const present = new Map(above.columns.map((column) => [column.name, column]));
   const known = new Set(travelling.map((column) => column.name));
+  const table = quotedTable(above);
   return [
-    ...keyDifference(comparison),
-    ...travelling.flatMap((column) => columnDifference(comparison, column, present.get(column.name))),
-    ...(comparison.isMade ? [] : above.columns)
+    ...compareKeys(table, below.key, above.key),
+    ...travelling.flatMap((column) => compareColumns(table, column, present.get(column.name))),
+    ...(isMade ? [] : above.columns)
       .filter((column) => !known.has(column.name) && isDemanding(column))
-      .map((column) => demandingColumn(comparison, column)),
+      .map(({ name }) =>
+        difference(
+          `needs a value for column "${name}", which does not travel from`,
+          `alter table ${table} alter column ${quoted(name)} drop not null;`,
+          { fixIsSafeSql: true },
+        ),
+      ),
   ];
 }
 
@@ -37,89 +45,57 @@ function travels(rule: TableRule, column: ColumnState): boolean {
   return !column.isGenerated && (rule.columns === undefined || rule.columns.includes(column.name));
 }
 
-function keyDifference(comparison: Comparison): readonly Problem[] {
-  const { below, above } = comparison;
-  if (below.key.join("\n") === above.key.join("\n")) return [];
-  return [
-    difference(
-      comparison,
-      `has the primary key (${above.key.join(", ")}), needs (${below.key.join(", ")})`,
-      `alter table ${quotedTable(above)} add primary key (${below.key.map(quoted).join(", ")});`,
-    ),
-  ];
-}
-
-function columnDifference(
-  comparison: Comparison,
-  wanted: ColumnState,
-  present: ColumnState | undefined,
-): readonly Problem[] {
-  const table = quotedTable(comparison.above);
-  const name = quoted(wanted.name);
-  if (present === undefined)
-    return [
-      difference(
-        comparison,
-        `lacks column "${wanted.name}" ${wanted.type}`,
-        `alter table ${table} add column ${name} ${wanted.type};`,
-        true,
-      ),
-    ];
-  if (present.isGenerated)
-    return [
-      difference(
-        comparison,
-        `generates column "${wanted.name}", needs a plain one`,
-        `alter table ${table} alter column ${name} drop expression;`,
-      ),
-    ];
-  if (present.type !== wanted.type)
-    return [
-      difference(
-        comparison,
-        `has column "${wanted.name}" as ${present.type}, needs ${wanted.type}`,
-        `alter table ${table} alter column ${name} type ${wanted.type};`,
-      ),
-    ];
-  if (present.notNull && !wanted.notNull) return [nullability(comparison, wanted)];
-  return [];
-}
-
-/** Rows cannot be written without a value for it, and none travels. */
+/** Rows cannot be written without a value for it. */
 function isDemanding(column: ColumnState): boolean {
   return column.notNull && !column.hasDefault && !column.isGenerated && !column.isIdentity;
 }
 
-function demandingColumn(comparison: Comparison, column: ColumnState): Problem {
-  return difference(
-    comparison,
-    `needs a value for column "${column.name}", which does not travel`,
-    `alter table ${quotedTable(comparison.above)} alter column ${quoted(column.name)} drop not null;`,
-    true,
-  );
+function compareKeys(
+  table: string,
+  below: readonly string[],
+  above: readonly string[],
+): readonly Difference[] {
+  if (below.join("\n") === above.join("\n")) return [];
+  return [
+    difference(
+      `has the primary key (${above.join(", ")}), needs (${below.join(", ")}) as at`,
+      `alter table ${table} add primary key (${below.map(quoted).join(", ")});`,
+    ),
+  ];
 }
 
-/** The filter may well keep such rows back, so this is no more than a warning. */
-function nullability(comparison: Comparison, column: ColumnState): Problem {
-  const { above, provider, node } = comparison;
-  return {
-    code: "column-stricter-above",
-    node,
-    severity: "warning",
-    message: `table "${relationName(above)}" takes no null in column "${column.name}", node "${provider}" does: such rows will be parked.`,
-    fix: `alter table ${quotedTable(above)} alter column ${quoted(column.name)} drop not null;`,
-    fixIsSafeSql: true,
-  };
+function compareColumns(
+  table: string,
+  wanted: ColumnState,
+  present: ColumnState | undefined,
+): readonly Difference[] {
+  const { name, type } = wanted;
+  const alter = `alter table ${table} alter column ${quoted(name)}`;
+  if (present === undefined) {
+    const fix = `alter table ${table} add column ${quoted(name)} ${type};`;
+    return [difference(`lacks column "${name}" ${type}, which travels from`, fix, { fixIsSafeSql: true })];
+  }
+  if (present.isGenerated)
+    return [difference(`generates column "${name}", which travels from`, `${alter} drop expression;`)];
+  if (present.type !== type)
+    return [
+      difference(`has column "${name}" as ${present.type}, needs ${type} as at`, `${alter} type ${type};`),
+    ];
+  // The filter may well keep such rows back, so this stops nothing.
+  if (present.notNull && !wanted.notNull)
+    return [
+      difference(`takes no null in column "${name}" and will park such rows of`, `${alter} drop not null;`, {
+        fixIsSafeSql: true,
+        isTolerable: true,
+      }),
+    ];
+  return [];
 }
 
-function difference(comparison: Comparison, what: string, fix: string, fixIsSafeSql = false): Problem {
-  const { above, node, provider, lost } = comparison;
-  return {
-    code: "table-differs",
-    node,
-    severity: "error",
-    message: `table "${relationName(above)}" ${what} as at node "${provider}". Not planned: ${lost}.`,
-    fix,
-    fixIsSafeSql,
-  };
+function difference(
+  what: string,
+  fix: string,
+  traits: Partial<Pick<Difference, "fixIsSafeSql" | "isTolerable">> = {},
+): Difference {
+  return { what, fix, fixIsSafeSql: false, isTolerable: false, ...traits };
 }

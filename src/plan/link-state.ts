@@ -31,7 +31,7 @@ export function viewLink(survey: Survey, { isCarried }: Outlook, link: Link): Li
     link,
     provider,
     subscriber,
-    sets: tree.through(link.provider.name).filter((set) => isCarried(link, set.name)),
+    sets: tree.through(link.provider.name).filter((set) => isCarried(link.provider.name, set.name)),
     subscription,
     known: subscriber.links.get(link.provider.name) ?? new Map(),
     isBroken: subscription !== undefined && (slot === undefined || slot.walStatus === "lost"),

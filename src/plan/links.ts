@@ -101,8 +101,9 @@ function keepLink(survey: Survey, view: LinkView): LinkPlan {
       seeds.push(seedStep(survey, view, set, rule, copied.has(relationName(rule)) ? "differs" : "missing"));
     if (due.length > 0 || known.get(set.name)?.phase !== "live") open.push(set);
   }
+  const reason = open.some((set) => known.get(set.name)?.phase === "live") ? "differs" : "missing";
   if (open.length > 0)
-    return { steps: [...altered, ...seeds, openStep(survey, view, open, seeds, "missing")], problems: [] };
+    return { steps: [...altered, ...seeds, openStep(survey, view, open, seeds, reason)], problems: [] };
   if (subscription?.status !== "disabled") return { steps: altered, problems: [] };
   const enable = makeStep(
     {

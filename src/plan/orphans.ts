@@ -10,7 +10,7 @@ import type { Site, Survey } from "./survey.ts";
 export interface Orphan {
   readonly node: string;
   readonly about: string;
-  /** As people read it: `capture of table "public.old"`. */
+  /** As people read it: `capture of table "public.old" is not in the topology`. */
   readonly what: string;
   readonly after: readonly string[];
   readonly body: StepBody;
@@ -39,8 +39,8 @@ export function orphanProblem(orphan: Orphan): Problem {
     code: "not-in-topology",
     node: orphan.node,
     severity: "warning",
-    message: `${orphan.what} is not in the topology.`,
-    fix: "Drop it with tributary apply --prune, or put it back into the topology file.",
+    message: `${orphan.what}.`,
+    fix: "Drop it with tributary apply --prune.",
     fixIsSafeSql: false,
   };
 }
@@ -60,7 +60,7 @@ function orphanSubscriptions({ tree, topology }: Survey, { node, state, links }:
   return [...providers].map((provider) => ({
     node: node.name,
     about: provider,
-    what: `the link from "${provider}"`,
+    what: `the link from "${provider}" is not in the topology`,
     after: [],
     body: { kind: "drop-subscription", project, provider, providerIsGone: false },
   }));
@@ -78,13 +78,14 @@ function orphanSlots(survey: Survey, site: Site): readonly Orphan[] {
   const upstream = site.node.upstream;
   const above = upstream === undefined ? undefined : sites.get(upstream);
   if (upstream !== undefined && above === undefined) return [];
-  const subscription = above?.subscriptions.get(subscriptionName(topology.project, site.node.name));
+  const used = above?.subscriptions.get(subscriptionName(topology.project, site.node.name))?.slot;
+  const isRunning = site.state.slots.some((slot) => slot.name === used && slot.walStatus !== "lost");
   // A link that is about to start clears its own way.
-  if (above !== undefined && subscription === undefined && tree.through(site.node.name).length > 0) return [];
+  if (above !== undefined && !isRunning && tree.through(site.node.name).length > 0) return [];
   return straySlots(survey, site).map((slot) => ({
     node: site.node.name,
     about: slot.name,
-    what: `slot "${slot.name}", which keeps ${slot.retainedWalBytes} bytes of WAL for no subscription,`,
+    what: `slot "${slot.name}" keeps ${slot.retainedWalBytes} bytes of WAL for no subscription of this tree`,
     after: [],
     body: { kind: "drop-slot", slot: slot.name },
   }));
@@ -97,7 +98,7 @@ function orphanCaptures(survey: Survey, site: Site): readonly Orphan[] {
     .map(({ relation, set }) => ({
       node: site.node.name,
       about: relation,
-      what: `capture of table "${relation}"`,
+      what: `capture of table "${relation}" is not in the topology`,
       after: [],
       body: { kind: "drop-capture", set, relation },
     }));
@@ -111,7 +112,7 @@ function orphanDeliveries({ tree }: Survey, { node, state }: Site): readonly Orp
     .map(({ relation, set }) => ({
       node: node.name,
       about: relation,
-      what: `delivery into table "${relation}"`,
+      what: `delivery into table "${relation}" is not in the topology`,
       after: tree
         .below(node.name)
         .flatMap((child) => [
@@ -130,7 +131,7 @@ function orphanSets({ topology, tree }: Survey, { node, state }: Site): readonly
   return sets.map((set) => ({
     node: node.name,
     about: set,
-    what: `set "${set}"`,
+    what: `set "${set}" is here, but none of its rows pass here`,
     after: [
       ...(state.tributary?.captures ?? [])
         .filter((capture) => capture.set === set)

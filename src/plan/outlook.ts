@@ -1,11 +1,10 @@
 /** The tables of the topology as they will be at each node once the plan is done, and what is wrong with them. */
 import type { TableState } from "../domain/state.ts";
 import type { Problem } from "../domain/step.ts";
-import { relationName, type Link, type ReplicationSet, type TableRule } from "../domain/topology.ts";
-import { compareTables } from "./compare-tables.ts";
+import { relationName, type ReplicationSet, type TableRule } from "../domain/topology.ts";
+import { judgeLinks } from "./carriage.ts";
 import type { Site, Survey } from "./survey.ts";
 import { everywhereMissing, keyless, missingBelow, unfitColumns } from "./table-problems.ts";
-import { linkName } from "./wording.ts";
 
 /** A table at a node: its own, or the one that it will be made from. */
 export interface Prospect {
@@ -19,8 +18,8 @@ export interface Prospect {
 export interface Outlook {
   /** The table as it will be at the node; absent when it cannot be there or is not fit to travel. */
   readonly prospect: (node: string, relation: string) => Prospect | undefined;
-  /** The set can be carried over the link as a whole. */
-  readonly isCarried: (link: Link, set: string) => boolean;
+  /** The set can be carried as a whole over the link above `provider`. */
+  readonly isCarried: (provider: string, set: string) => boolean;
   readonly problems: readonly Problem[];
 }
 
@@ -33,7 +32,7 @@ export function outlook(survey: Survey): Outlook {
   const { blocked, problems: linkProblems } = judgeLinks(survey, prospect);
   return {
     prospect,
-    isCarried: (link, set) => blocked.get(link.provider.name)?.has(set) !== true,
+    isCarried: (provider, set) => blocked.get(provider)?.has(set) !== true,
     problems: [...tableProblems, ...linkProblems],
   };
 }
@@ -49,7 +48,12 @@ function findProspects(
   const prospects = new Map<string, Map<string, Prospect>>();
   for (const { name } of tree.topDown.toReversed()) {
     const found = new Map<string, Prospect>();
-    for (const child of tree.below(name)) takeNearest(found, prospects.get(child.name));
+    for (const child of tree.below(name))
+      takeNearest(
+        found,
+        tree.through(child.name).flatMap((set) => set.tables),
+        prospects.get(child.name),
+      );
     for (const [relation, table] of sites.get(name)?.tables ?? []) {
       if (faulty.get(name)?.has(relation) === true) found.delete(relation);
       else found.set(relation, { table, from: name, distance: 0 });
@@ -59,10 +63,20 @@ function findProspects(
   return prospects;
 }
 
-function takeNearest(found: Map<string, Prospect>, below: ReadonlyMap<string, Prospect> | undefined): void {
-  for (const [relation, { table, from, distance }] of below ?? [])
+/** Only for tables whose rows come from that child. */
+function takeNearest(
+  found: Map<string, Prospect>,
+  rules: readonly TableRule[],
+  below: ReadonlyMap<string, Prospect> | undefined,
+): void {
+  for (const rule of rules) {
+    const relation = relationName(rule);
+    const nearest = below?.get(relation);
+    if (nearest === undefined) continue;
+    const { table, from, distance } = nearest;
     if (distance + 1 < (found.get(relation)?.distance ?? Number.POSITIVE_INFINITY))
       found.set(relation, { table, from, distance: distance + 1 });
+  }
 }
 
 function judgeTables(survey: Survey): { readonly faulty: Faulty; readonly problems: readonly Problem[] } {
@@ -122,53 +136,4 @@ function tablesOfNoNode({ tree, sites, topology }: Survey): ReadonlyMap<string, 
       .filter((rule) => !present.has(relationName(rule)))
       .map((rule) => [relationName(rule), rule]),
   );
-}
-
-interface LinkJudgement {
-  /** Sets that cannot be carried, by the link's provider. */
-  readonly blocked: ReadonlyMap<string, ReadonlySet<string>>;
-  readonly problems: readonly Problem[];
-}
-
-function judgeLinks(survey: Survey, prospect: Outlook["prospect"]): LinkJudgement {
-  const blocked = new Map<string, Set<string>>();
-  const problems: Problem[] = [];
-  for (const link of survey.links) {
-    if (!survey.sites.has(link.provider.name) || !survey.sites.has(link.subscriber.name)) continue;
-    const lost = new Set<string>();
-    for (const set of survey.tree.through(link.provider.name))
-      for (const rule of set.tables) {
-        const differences = compareEnds(prospect, link, set, rule);
-        problems.push(...(differences ?? []));
-        if (differences === undefined || !differences.every(isWarning)) lost.add(set.name);
-      }
-    blocked.set(link.provider.name, lost);
-  }
-  return { blocked, problems };
-}
-
-/** Undefined when the table will be missing at one end, which is told elsewhere. */
-function compareEnds(
-  prospect: Outlook["prospect"],
-  link: Link,
-  set: ReplicationSet,
-  rule: TableRule,
-): readonly Problem[] | undefined {
-  const below = prospect(link.provider.name, relationName(rule));
-  const above = prospect(link.subscriber.name, relationName(rule));
-  if (below === undefined || above === undefined) return undefined;
-  if (below.table === above.table) return [];
-  return compareTables({
-    rule,
-    below: below.table,
-    above: above.table,
-    node: link.subscriber.name,
-    isMade: above.distance > 0,
-    lost: `set "${set.name}" on the link ${linkName(link)}`,
-    provider: link.provider.name,
-  });
-}
-
-function isWarning(problem: Problem): boolean {
-  return problem.severity === "warning";
 }

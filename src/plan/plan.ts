@@ -10,7 +10,7 @@ import { nodeSteps } from "./nodes.ts";
 import { orderSteps } from "./order.ts";
 import { dropStep, orphanProblem, orphansAt } from "./orphans.ts";
 import { outlook } from "./outlook.ts";
-import { removalSteps } from "./removals.ts";
+import { goneNodes, removalSteps } from "./removals.ts";
 import { setSteps } from "./sets.ts";
 import { judgeNodes } from "./standing.ts";
 import { survey, type PlanOptions, type Survey } from "./survey.ts";
@@ -27,7 +27,7 @@ export function plan(topology: Topology, state: State, options: PlanOptions = {}
     project: topology.project,
     fingerprint: fingerprint(topology, state, options),
     steps: orderSteps(steps),
-    problems: [...surveyed.problems.filter((problem) => isTold(problem, options)), ...problems],
+    problems,
   };
 }
 
@@ -51,15 +51,15 @@ function planTree(surveyed: Survey): Draft {
       ...links.steps,
       ...(isPruning ? orphans.map(dropStep) : []),
     ],
-    problems: [...tables.problems, ...links.problems, ...(isPruning ? [] : orphans.map(orphanProblem))],
+    problems: [
+      ...surveyed.problems,
+      ...tables.problems,
+      ...links.problems,
+      ...(isPruning ? [] : orphans.map(orphanProblem)),
+    ],
   };
 }
 
 function planRemoval(surveyed: Survey, names: readonly string[]): Draft {
-  return { steps: removalSteps(surveyed, names), problems: [] };
-}
-
-/** A removal tells of nothing but what it touches. */
-function isTold(problem: Problem, options: PlanOptions): boolean {
-  return options.remove === undefined || options.remove.includes(problem.node);
+  return { steps: removalSteps(surveyed, names), problems: goneNodes(surveyed, names) };
 }

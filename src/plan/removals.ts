@@ -1,7 +1,7 @@
 /** Taking nodes out of the tree, so that nothing is left on either side. */
 import { ConnectionError, PreconditionError } from "../domain/errors.ts";
 import { isSlotOfProject, subscriptionName } from "../domain/names.ts";
-import type { Step, StepBody } from "../domain/step.ts";
+import type { Problem, Step, StepBody } from "../domain/step.ts";
 import type { Node } from "../domain/topology.ts";
 import { makeStep, stepId } from "./make-step.ts";
 import { ourSets } from "./orphans.ts";
@@ -13,13 +13,31 @@ export function removalSteps(survey: Survey, names: readonly string[]): readonly
   const nodes = survey.tree.topDown.filter((node) => leaving.has(node.name)).toReversed();
   for (const node of nodes) expectClosed(survey, leaving, node);
   for (const node of nodes) expectWithinReach(survey, leaving, node);
+  const subscribers = findSubscribers(survey);
+  const subscribersOf = ({ name }: Node): readonly string[] => [
+    ...(subscribers.get(subscriptionName(survey.topology.project, name)) ?? []),
+  ];
   return [
-    ...nodes.flatMap((node) => leaveUpstream(survey, node)),
+    ...nodes.flatMap((node) => leaveUpstream(survey, node, subscribersOf(node))),
     ...nodes.flatMap((node) => {
       const site = survey.sites.get(node.name);
-      return site === undefined ? [] : strip(survey, site);
+      return site === undefined ? [] : strip(survey, site, subscribersOf(node));
     }),
   ];
+}
+
+/** Nodes on which nothing can be undone. */
+export function goneNodes({ sites }: Survey, names: readonly string[]): readonly Problem[] {
+  return names
+    .filter((name) => !sites.has(name))
+    .map((node) => ({
+      code: "node-gone",
+      node,
+      severity: "warning",
+      message: "is gone, so nothing is undone there.",
+      fix: "Should its database ever come back: drop schema tributary cascade; and drop its slots, which keep WAL.",
+      fixIsSafeSql: false,
+    }));
 }
 
 /** A node that others send to can only go together with them. */
@@ -73,26 +91,37 @@ function unfit({ problems }: Survey, node: string): PreconditionError {
   });
 }
 
-/** What the subscriber has of the node. */
-function leaveUpstream({ sites, topology }: Survey, node: Node): readonly Step[] {
-  const upstream = node.upstream === undefined ? undefined : sites.get(node.upstream);
-  if (upstream === undefined) return [];
+/** By subscription name: the nodes that have the subscription, or records of its link. */
+function findSubscribers({ sites, topology }: Survey): ReadonlyMap<string, ReadonlySet<string>> {
+  const subscribers = new Map<string, Set<string>>();
+  for (const [name, { subscriptions, links }] of sites) {
+    const providers = [...links.keys()].map((provider) => subscriptionName(topology.project, provider));
+    for (const subscription of [...subscriptions.keys(), ...providers])
+      subscribers.set(subscription, (subscribers.get(subscription) ?? new Set()).add(name));
+  }
+  return subscribers;
+}
+
+/** What subscribers have of the node: its upstream, and any that it had before. */
+function leaveUpstream(
+  { sites, topology }: Survey,
+  node: Node,
+  subscribers: readonly string[],
+): readonly Step[] {
   const { project } = topology;
-  if (!upstream.subscriptions.has(subscriptionName(project, node.name)) && !upstream.links.has(node.name))
-    return [];
-  return [
+  return subscribers.map((subscriber) =>
     makeStep(
-      { node: upstream.node.name, reason: "requested", about: node.name },
+      { node: subscriber, reason: "requested", about: node.name },
       { kind: "drop-subscription", project, provider: node.name, providerIsGone: !sites.has(node.name) },
     ),
-  ];
+  );
 }
 
 /** Everything that was made at the node, from the outside in: each step waits for the one before. */
-function strip(survey: Survey, site: Site): readonly Step[] {
+function strip(survey: Survey, site: Site, subscribers: readonly string[]): readonly Step[] {
   const { node } = site;
   const cut = [
-    ...(node.upstream === undefined ? [] : [stepId("drop-subscription", node.upstream, node.name)]),
+    ...subscribers.map((subscriber) => stepId("drop-subscription", subscriber, node.name)),
     ...survey.tree.below(node.name).map((child) => stepId("drop-subscription", node.name, child.name)),
   ];
   const steps: Step[] = [];
@@ -146,10 +175,11 @@ function nodeParts({ topology }: Survey, { state }: Site): readonly Part[] {
     ...(tributary.madeNode && engineNode !== undefined
       ? [{ body: { kind: "drop-node", engineNode } } as const]
       : []),
-    { body: { kind: "drop-schema" } },
     ...(tributary.madeExtension && extension !== undefined
       ? [{ body: { kind: "drop-extension" } } as const]
       : []),
+    // Last: until then it knows what else was made by us.
+    { body: { kind: "drop-schema" } },
   ];
 }
 

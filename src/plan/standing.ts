@@ -4,7 +4,7 @@ import { capabilities } from "../domain/server.ts";
 import type { NodeState, ReachableNode } from "../domain/state.ts";
 import type { Problem } from "../domain/step.ts";
 import type { Link } from "../domain/topology.ts";
-import { enumerate, linkName } from "./wording.ts";
+import { linksPhrase } from "./wording.ts";
 import type { Standing } from "./survey.ts";
 import type { Tree } from "./tree.ts";
 
@@ -33,12 +33,12 @@ export function judgeNodes(
     unfit.add(node.name);
     if (!scope.has(node.name)) continue;
     const lost = leftOut.get(node.name) ?? [];
-    const unplanned = ["its own steps", ...(lost.length === 0 ? [] : [`the links ${enumerate(lost)}`])];
+    const alsoLost = lost.length === 0 ? "" : `, and ${linksPhrase(lost)} with capture for them`;
     problems.push({
       code: fault.code,
       node: node.name,
       severity: "error",
-      message: `${fault.message}. Not planned: ${unplanned.join(" and ")}.`,
+      message: `${fault.message}. Not planned: its own steps${alsoLost}.`,
       fix: fault.fix,
       fixIsSafeSql: false,
     });
@@ -52,13 +52,13 @@ const NOT_OBSERVED: Fault = {
   fix: "Observe it together with its neighbours.",
 };
 
-function linksByNode(links: readonly Link[]): ReadonlyMap<string, readonly string[]> {
-  const byNode = new Map<string, string[]>();
+function linksByNode(links: readonly Link[]): ReadonlyMap<string, readonly Link[]> {
+  const byNode = new Map<string, Link[]>();
   for (const link of links)
     for (const end of [link.provider.name, link.subscriber.name]) {
       const known = byNode.get(end);
-      if (known === undefined) byNode.set(end, [linkName(link)]);
-      else known.push(linkName(link));
+      if (known === undefined) byNode.set(end, [link]);
+      else known.push(link);
     }
   return byNode;
 }
@@ -121,11 +121,11 @@ function identityFault(
   return undefined;
 }
 
-/** Names of nodes by identity. */
+/** Names of nodes by identity, of those that are who they should be. */
 function twinNodes(observed: ReadonlyMap<string, NodeState>): ReadonlyMap<string, readonly string[]> {
   const names = new Map<string, string[]>();
   for (const node of observed.values()) {
-    if (!node.reachable || node.tributary === undefined) continue;
+    if (!node.reachable || node.tributary?.node !== node.name) continue;
     const known = names.get(node.tributary.nodeId);
     if (known === undefined) names.set(node.tributary.nodeId, [node.name]);
     else known.push(node.name);

@@ -3,7 +3,7 @@ import type { TableState } from "../domain/state.ts";
 import type { Problem } from "../domain/step.ts";
 import { relationName, type Node, type ReplicationSet, type TableRule } from "../domain/topology.ts";
 import type { Survey } from "./survey.ts";
-import { enumerate, linkName, quotedTable } from "./wording.ts";
+import { linksPhrase, quotedTable } from "./wording.ts";
 
 /** No node has the table, so there is nothing to make it from. */
 export function everywhereMissing({ tree }: Survey, rule: TableRule): Problem {
@@ -93,10 +93,10 @@ function lostLinks({ tree }: Survey, node: Node, set: ReplicationSet): string {
     ...tree
       .below(node.name)
       .filter((child) => tree.through(child.name).includes(set))
-      .map((provider) => linkName({ provider, subscriber: node })),
-    ...(upstream === undefined ? [] : [linkName({ provider: node, subscriber: upstream })]),
+      .map((provider) => ({ provider, subscriber: node })),
+    ...(upstream === undefined ? [] : [{ provider: node, subscriber: upstream }]),
   ];
-  return `set "${set.name}" on the link${links.length === 1 ? "" : "s"} ${enumerate(links)}`;
+  return `set "${set.name}" on ${linksPhrase(links)}`;
 }
 
 function problem(code: string, node: Node | undefined, message: string, fix: string): Problem {

@@ -8,6 +8,11 @@ export function linkName(link: Link): string {
   return `${link.provider.name} → ${link.subscriber.name}`;
 }
 
+/** `the link a → b`, `the links a → c, b → c`. */
+export function linksPhrase(links: readonly Link[]): string {
+  return `the link${links.length === 1 ? "" : "s"} ${enumerate(links.map(linkName))}`;
+}
+
 /** The first few, and how many more. */
 export function enumerate(items: readonly string[]): string {
   if (items.length <= SHOWN) return items.join(", ");

@@ -1,0 +1,63 @@
+/** A step in words, for people who know PostgreSQL. */
+import type { Hazard, Step, StepKind } from "../../domain/step.ts";
+import { relationName, type TableRule } from "../../domain/topology.ts";
+
+type Describe<Kind extends StepKind> = (step: Extract<Step, { kind: Kind }>) => string;
+
+const WORDS: { readonly [Kind in StepKind]: Describe<Kind> } = {
+  "create-extension": () => "create extension pglogical",
+  "install-schema": ({ from }) => (from === 0 ? "install schema tributary" : "upgrade schema tributary"),
+  "create-node": ({ engineNode }) => `create pglogical node ${engineNode}`,
+  "set-root": ({ isRoot }) => (isRoot ? "become the root of the tree" : "no longer be the root of the tree"),
+  "create-replication-set": ({ set }) => `create outbox and replication set of ${set}`,
+  "create-table": ({ rule, from, without }) =>
+    `create table ${relationName(rule)} as at ${from}${without.length === 0 ? "" : `, without ${without.join(", ")}`}`,
+  "deliver-table": ({ rule }) => `deliver into ${relationName(rule)}${protection(rule)}`,
+  "capture-table": ({ rule }) => `capture ${relationName(rule)} ${filter(rule)}`,
+  "create-subscription": ({ provider, sets }) => `subscribe to ${provider.name}: ${sets.join(", ")}`,
+  "alter-subscription": ({ provider, sets }) =>
+    `change the subscription to ${provider.name}: ${sets.length === 0 ? "no sets" : sets.join(", ")}`,
+  "seed-table": ({ provider, rule }) =>
+    `copy the approved rows of ${relationName(rule)} from ${provider.name}, and verify them`,
+  "open-link": ({ provider }) => `catch up with ${provider.name} and go live`,
+  "enable-subscription": ({ provider }) => `enable the subscription to ${provider.name}`,
+  "drop-subscription": ({ provider, providerIsGone }) =>
+    `drop the subscription to ${provider}${providerIsGone ? ", which is gone" : ""}; its rows stay`,
+  "drop-slot": ({ slot }) => `drop slot ${slot}`,
+  "drop-capture": ({ relation }) => `stop capturing ${relation}`,
+  "drop-delivery": ({ relation }) => `stop delivering into ${relation}; its rows stay`,
+  "drop-replication-set": ({ set }) => `drop outbox and replication set of ${set}`,
+  "drop-node": ({ engineNode }) => `drop pglogical node ${engineNode}`,
+  "drop-schema": () => "drop schema tributary",
+  "drop-extension": () => "drop extension pglogical",
+};
+
+/** What the step does, in words. */
+export function describeStep(step: Step): string {
+  const words = WORDS[step.kind] as (step: Step) => string;
+  return words(step);
+}
+
+const HAZARDS: Readonly<Record<Hazard, string>> = {
+  "locks-writes": "locks writes for a moment",
+  "drops-data": "drops data",
+  "copies-data": "copies data",
+};
+
+/** What the step may hurt, in words. */
+export function describeHazard(hazard: Hazard): string {
+  return HAZARDS[hazard];
+}
+
+function filter({ where, columns, onLeave }: TableRule): string {
+  return [
+    where === undefined ? "as a whole" : `where ${where}`,
+    ...(columns === undefined ? [] : [`columns ${columns.join(", ")}`]),
+    ...(onLeave === "keep" ? ["rows that leave the filter stay above"] : []),
+  ].join("; ");
+}
+
+function protection({ protect }: TableRule): string {
+  if (protect === "refuse") return "";
+  return protect === "warn" ? ", warning of changes by hand" : ", unprotected";
+}
