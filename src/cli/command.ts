@@ -94,6 +94,8 @@ export async function parseCommandLine(
 ): Promise<Invocation> {
   const chosen: { command?: Command; args?: Readonly<Record<string, unknown>> } = {};
   const parser = parserFor(commands, version, (command, args) => Object.assign(chosen, { command, args }));
+  // yargs goes on to look for a handler after it has printed the completion script.
+  parser.strict(argv[0] !== "completion");
   const outputs: string[] = [];
   try {
     await parser.parseAsync([...argv], {}, (_error, _args, output) => {
@@ -139,7 +141,6 @@ function parserFor(
     .version(version)
     .help()
     .alias("help", "h")
-    .strict()
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail(false)

@@ -54,13 +54,14 @@ export const init = defineCommand({
   async run(context, options) {
     const answers =
       options.root === undefined && context.canAsk ? await interview(context) : fromOptions(options);
+    for (const { name, dsn } of answers.nodes) passwordOf(name, dsn);
     const tiers = tiersFor(answers.nodes, options.tiers);
     const nodes = answers.nodes.map((node) => ({ ...node, tier: tierOf(node, answers.nodes, tiers) }));
     const text = renderTopology({ ...answers, tiers, nodes });
     await refuseUnsound(text);
     await writeNew(context.topologyFile, text);
     context.stderr(`Wrote ${context.topologyFile}. Next: read it, then tributary doctor.`);
-    for (const { name, dsn } of nodes.filter((node) => hasPassword(node.dsn)))
+    for (const { name, dsn } of nodes.filter((node) => passwordOf(node.name, node.dsn) !== undefined))
       context.stderr(`Set ${passwordVariable(name)} to the password of ${parseDsn(dsn).user ?? name}.`);
     if (answers.tables.length === 0) context.stderr("It sends an example table: put your own there.");
     if (context.json) context.stdout(JSON.stringify({ file: context.topologyFile }));
@@ -182,11 +183,14 @@ async function writeNew(file: string, text: string): Promise<void> {
   }
 }
 
-function hasPassword(dsn: string): boolean {
+/** The password that stands in a DSN. Throws UsageError when the DSN cannot be read. */
+function passwordOf(node: string, dsn: string): string | undefined {
+  // What is filled in later cannot be taken apart yet.
+  if (dsn.includes("${")) return undefined;
   try {
-    return !dsn.includes("${") && parseDsn(dsn).password !== undefined;
+    return parseDsn(dsn).password;
   } catch (error) {
-    if (error instanceof DsnSyntaxError) return false;
+    if (error instanceof DsnSyntaxError) throw usage(`node "${node}": ${error.message}`, error.hint);
     throw error;
   }
 }
