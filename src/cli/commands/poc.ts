@@ -51,7 +51,8 @@ export const poc = defineCommand({
     const isDemo = action === "demo";
     return await withTree(context, { place, binaries, directory, keep: keep || !isDemo }, async (stage) => {
       if (isDemo) return await demo(context, stage);
-      if (context.json) context.stdout(JSON.stringify({ directory: place, topology: stage.tree.topologyFile }));
+      if (context.json)
+        context.stdout(JSON.stringify({ directory: place, topology: stage.tree.topologyFile }));
       return 0;
     });
   },
@@ -87,13 +88,18 @@ async function withTree(
     if (keep) {
       await folder.keep();
       isKept = true;
-      narrate.say(howToLookAround(tree, wanted.directory));
+      narrate.say(howToLookAround(tree, wanted.directory, self()));
     }
     narrate.end();
     return code;
   } finally {
     if (!isKept) await folder.remove();
   }
+}
+
+/** From a checkout the tool is an npm script. */
+function self(): string {
+  return process.env["npm_lifecycle_event"] === undefined ? "tributary" : "npm run -s tributary --";
 }
 
 async function raise(
@@ -124,10 +130,13 @@ async function demo(context: Context, { tree, sessions, narrate }: Running): Pro
       result: undefined,
       lines: await scene.play({ tree, sessions, signal: context.signal }),
     }));
-  const comparisons = await narrate.stage("Every tier compared, row by row and column by column", async () => ({
-    result: await compareTiers(sessions),
-    lines: [],
-  }));
+  const comparisons = await narrate.stage(
+    "Every tier compared, row by row and column by column",
+    async () => ({
+      result: await compareTiers(sessions),
+      lines: [],
+    }),
+  );
   const equal = isEqual(comparisons);
   context.stdout(context.json ? pocJson(narrate.played, comparisons) : renderComparison(comparisons));
   narrate.say(equal ? "Equal everywhere." : "NOT equal: this is a bug, please report it.");
@@ -136,7 +145,9 @@ async function demo(context: Context, { tree, sessions, narrate }: Running): Pro
 
 async function down(context: Context, place: string): Promise<number> {
   const wasThere = await clearAway(place);
-  context.stderr(wasThere ? `Stopped the servers in ${place} and deleted it.` : `There is nothing in ${place}.`);
+  context.stderr(
+    wasThere ? `Stopped the servers in ${place} and deleted it.` : `There is nothing in ${place}.`,
+  );
   if (context.json) context.stdout(JSON.stringify({ directory: place, removed: wasThere }));
   return 0;
 }
