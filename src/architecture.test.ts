@@ -12,7 +12,7 @@ const ALLOWED: Readonly<Record<string, { folders: readonly string[]; packages: r
   topology: { folders: ["domain"], packages: ["node", "zod", "yaml", "libpg-query"] },
   postgres: { folders: ["domain"], packages: ["node", "zod", "postgres", "pg", "pg-copy-streams"] },
   engine: { folders: ["domain", "postgres"], packages: ["zod"] },
-  observe: { folders: ["domain", "engine", "postgres"], packages: ["zod"] },
+  observe: { folders: ["domain", "engine", "postgres"], packages: ["node", "zod"] },
   plan: { folders: ["domain"], packages: [] },
   host: { folders: ["domain"], packages: ["node", "node-ssh"] },
   apply: { folders: ["domain", "engine", "host", "postgres"], packages: ["*"] },

@@ -6,7 +6,7 @@ import { didYouMean } from "../topology/nearest.ts";
 import { LOG_LEVELS, type GlobalArguments } from "./command.ts";
 import { renderWarnings } from "./render/problems.ts";
 
-export type LogLevel = (typeof LOG_LEVELS)[number];
+type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface Context {
   /** The file that `topology()` reads. */

@@ -25,7 +25,7 @@ export interface LinkAddress {
   readonly sslkey?: string | undefined;
 }
 
-export const DEFAULT_PORT = 5432;
+const DEFAULT_PORT = 5432;
 
 /**
  * A line that is cut without RST must be noticed in half a minute, not in the quarter of an hour

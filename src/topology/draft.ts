@@ -15,7 +15,7 @@ export interface Draft {
   readonly nodes: Readonly<Record<string, DraftNode>>;
 }
 
-export type DraftNode = Partial<NodeEntry> & {
+type DraftNode = Partial<NodeEntry> & {
   /** The entry has no `upstream`. One whose upstream is malformed is no root. */
   readonly isRoot: boolean;
 };

@@ -11,7 +11,7 @@ import {
 } from "yaml";
 
 export type Path = readonly PropertyKey[];
-export interface Position {
+interface Position {
   readonly line: number;
   readonly column: number;
 }

@@ -3,7 +3,7 @@ import type { Draft } from "../draft.ts";
 import type { ResolvedDsn } from "../secrets.ts";
 import type { Finding } from "../source.ts";
 
-export interface Facts {
+interface Facts {
   readonly draft: Draft;
   /** By the name of the node; those that are sound. */
   readonly dsns: ReadonlyMap<string, ResolvedDsn>;
