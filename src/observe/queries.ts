@@ -1,0 +1,54 @@
+/** What we ask of every node. */
+import { z } from "zod";
+
+import { defineQuery } from "../postgres/query.ts";
+
+const text = z.string();
+const flag = z.boolean();
+
+export const serverFacts = defineQuery(
+  "postgres/server-facts.sql",
+  z.object({
+    version_num: z.number(),
+    version: text,
+    settings: z.record(text, text),
+    encoding: text,
+    collation: text,
+    time_zone: text,
+    database: text,
+    system_identifier: text,
+    user_name: text,
+    is_superuser: flag,
+    in_recovery: flag,
+    available_extensions: z.record(text, text),
+    installed_extensions: z.record(text, text),
+    has_tributary: flag,
+    clock_ms: z.number(),
+  }),
+);
+
+const column = z.object({
+  name: text,
+  type: text,
+  notNull: flag,
+  hasDefault: flag,
+  isGenerated: flag,
+  isIdentity: flag,
+  collation: text.optional(),
+});
+
+export const tables = defineQuery(
+  "postgres/tables.sql",
+  z.object({
+    schema: text,
+    table: text,
+    kind: text,
+    columns: z.array(column),
+    key: z.array(text),
+    foreign_keys: z.array(z.object({ name: text, columns: z.array(text), references: text })),
+    triggers: z.array(z.object({ name: text, enabled: text })),
+    rules: z.array(text),
+    estimated_rows: z.number(),
+    definition: z.array(text),
+  }),
+);
