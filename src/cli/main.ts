@@ -26,8 +26,8 @@ let interruptedAt = 0;
 
 /** A reader that went away, as in `| head`, is no error: there is nobody left to tell. */
 function leaveQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
-  controller.abort(new Interrupted("nobody reads the output", { code: "interrupted" }));
+  if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") throw error;
+  controller.abort(new Interrupted("nobody reads the output", { code: "output-closed" }));
 }
 
 async function run(argv: readonly string[]): Promise<number> {
@@ -49,7 +49,8 @@ async function run(argv: readonly string[]): Promise<number> {
     // Whatever an abort broke, the reason is the interruption.
     const isAbort = controller.signal.aborted && (thrown as Error).name === "AbortError";
     const error: unknown = isAbort ? controller.signal.reason : thrown;
-    process.stderr.write(`${renderError(error, style)}\n`);
+    const isUnread = error instanceof Interrupted && error.code === "output-closed";
+    if (!isUnread) process.stderr.write(`${renderError(error, style)}\n`);
     return exitCodeOf(error);
   }
 }
