@@ -51,10 +51,11 @@ create table tributary.capture (
   columns text[],
   on_leave text not null check (on_leave in ('retract', 'keep')),
   canonical text not null,
-  layout text not null
+  layout text not null,
+  relid oid not null
 );
 comment on table tributary.capture is
-  'Captured tables. filter and columns as given; canonical: the filter as PostgreSQL understood it; layout: what the triggers were made for.';
+  'Captured tables. filter and columns as given; canonical: the filter as PostgreSQL understood it; layout: what the triggers were made for; relid: the table, also when it is renamed.';
 
 -- The filter with every name resolved, so that nobody's search_path changes its meaning. An index predicate must
 -- be immutable, so PostgreSQL itself refuses now(), random() and the like here. Runs with the caller's search_path.
@@ -92,7 +93,7 @@ $$;
 create function tributary.layout(relation regclass, columns text[]) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select md5(jsonb_build_array(
-    tributary.key_columns(relation),
+    relation::text, tributary.key_columns(relation),
     (select jsonb_agg(jsonb_build_array(c, format_type(a.atttypid, a.atttypmod), a.attidentity) order by a.attnum)
      from unnest(tributary.travelling_columns(relation, columns)) c
        join pg_attribute a on a.attrelid = relation and a.attname = c),
@@ -111,6 +112,27 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
       'set bytea_output = ''hex'' set lc_monetary = ''C'' set timezone = ''UTC'' set xmloption = ''content''' end
   from pg_attribute a join pg_type t on t.oid = a.atttypid
   where a.attrelid = relation and a.attname = any (columns) and not a.attisdropped
+$$;
+
+create table tributary.delivery (
+  relation text primary key,
+  set_name text not null references tributary.outbox,
+  columns text[],
+  protect text not null check (protect in ('refuse', 'warn', 'off')),
+  layout text not null,
+  relid oid not null
+);
+comment on table tributary.delivery is
+  'Tables that messages from below are delivered into. layout: what the code was made for; relid: the table, also when it is renamed.';
+
+-- The table that travels under a name; null when there is none.
+create or replace function tributary.relation_of(relation text) returns regclass
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(
+    (select k.oid::regclass from tributary.capture c join pg_class k on k.oid = c.relid where c.relation = relation_of.relation),
+    (select k.oid::regclass from tributary.delivery d join pg_class k on k.oid = d.relid where d.relation = relation_of.relation),
+    (select k.oid::regclass from pg_class k join pg_namespace n on n.oid = k.relnamespace
+     where n.nspname || '.' || k.relname = relation_of.relation and k.relkind in ('r', 'p')))
 $$;
 
 -- INSERT into the outbox of the rows that `source` selects (columns c1…cn as text, one per name in `columns`), in
@@ -167,7 +189,7 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   execute format(
     'create or replace function tributary.%I() returns trigger language plpgsql security definer '
-    'set search_path = pg_catalog, pg_temp %s as %L', name, settings, E'\n#variable_conflict use_column\n' || body);
+    'set search_path = pg_catalog, pg_temp set jit = off %s as %L', name, settings, E'\n#variable_conflict use_column\n' || body);
 end $$;
 
 -- Makes the capture functions of one table from its row in tributary.capture.
@@ -268,12 +290,20 @@ begin
     || E', ''TRIBUTARY_TARGET'', tg_relid::regclass::text);\n  return null;\nend');
 end $$;
 
+-- The name that a table travels under: the one it had when it was first captured or delivered into.
+create function tributary.known_as(relation regclass) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce((select c.relation from tributary.capture c where c.relid = known_as.relation::oid),
+    (select d.relation from tributary.delivery d where d.relid = known_as.relation::oid),
+    tributary.relation_name(known_as.relation))
+$$;
+
 -- Captures a table, or changes how it is captured. filter null: every row; columns null: all, also later ones.
 create function tributary.capture_table(set_name text, relation regclass, filter text, columns text[], on_leave text)
 returns void language plpgsql as $$
 declare
   canonical text := tributary.canonical_filter(relation, filter);
-  name text := tributary.relation_name(relation);
+  name text := tributary.known_as(relation);
   member regclass;
 begin
   if cardinality(tributary.key_columns(relation)) = 0 then
@@ -283,9 +313,10 @@ begin
     raise exception 'the columns of table "%" that travel lack its primary key (%)', name, tributary.key_columns(relation);
   end if;
   insert into tributary.capture as c values (
-      name, set_name, filter, columns, on_leave, canonical, tributary.layout(relation, columns))
+      name, set_name, filter, columns, on_leave, canonical, tributary.layout(relation, columns), relation)
     on conflict on constraint capture_pkey do update set set_name = excluded.set_name, filter = excluded.filter,
-      columns = excluded.columns, on_leave = excluded.on_leave, canonical = excluded.canonical, layout = excluded.layout;
+      columns = excluded.columns, on_leave = excluded.on_leave, canonical = excluded.canonical, layout = excluded.layout,
+      relid = excluded.relid;
   perform tributary.generate_capture(name);
   for member in select tributary.family(relation) loop
     perform tributary.attach_capture(member, name);

@@ -1,15 +1,6 @@
 -- Delivery: a trigger on the outbox above applies each message to the table of the same name, set by set, and keeps
 -- for every delivered row which node owns it. What cannot be applied is parked; the stream goes on.
 
-create table tributary.delivery (
-  relation text primary key,
-  set_name text not null references tributary.outbox,
-  columns text[],
-  protect text not null check (protect in ('refuse', 'warn', 'off')),
-  layout text not null
-);
-comment on table tributary.delivery is 'Tables that messages from below are delivered into.';
-
 create table tributary.source (
   node text primary key,
   epoch bigint not null,
@@ -442,7 +433,7 @@ end $$;
 create function tributary.deliver_table(set_name text, relation regclass, columns text[], protect text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  name text := tributary.relation_name(relation);
+  name text := tributary.known_as(relation);
   key text[] := tributary.key_columns(relation);
   present tributary.delivery;
   member regclass;
@@ -461,9 +452,9 @@ begin
       from unnest(key) with ordinality u(k, i)
         join pg_attribute a on a.attrelid = relation and a.attname = k join pg_type t on t.oid = a.atttypid),
     (select string_agg(quote_ident(k), ', ' order by i) from unnest(key) with ordinality u(k, i)));
-  insert into tributary.delivery as d values (name, set_name, columns, protect, tributary.layout(relation, columns))
+  insert into tributary.delivery as d values (name, set_name, columns, protect, tributary.layout(relation, columns), relation)
     on conflict on constraint delivery_pkey do update set set_name = excluded.set_name, columns = excluded.columns,
-      protect = excluded.protect, layout = excluded.layout;
+      protect = excluded.protect, layout = excluded.layout, relid = excluded.relid;
   perform tributary.generate_delivery(name);
   perform tributary.generate_protection(name);
   for member in select tributary.family(relation) loop

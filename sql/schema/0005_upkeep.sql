@@ -13,9 +13,11 @@ begin
     return; -- making the code again is itself DDL
   end if;
   perform set_config('tributary.following', 'on', true);
-  for captured in select * from tributary.capture c loop
-    base := tributary.relation_of(captured.relation);
-    continue when base is null or captured.layout = tributary.layout(base, captured.columns);
+  -- A table without its key is in the middle of a change: the old code still works, and the new key makes it again.
+  -- A table that was dropped is not followed to another one of its name: apply decides that.
+  for captured in select c.* from tributary.capture c join pg_class k on k.oid = c.relid loop
+    base := captured.relid;
+    continue when captured.layout = tributary.layout(base, captured.columns) or cardinality(tributary.key_columns(base)) = 0;
     begin
       perform tributary.capture_table(captured.set_name, base, captured.canonical, captured.columns, captured.on_leave);
     exception when undefined_column or undefined_function then
@@ -24,9 +26,9 @@ begin
     end;
     update tributary.capture c set filter = captured.filter where c.relation = captured.relation;
   end loop;
-  for delivered in select * from tributary.delivery d loop
-    base := tributary.relation_of(delivered.relation);
-    continue when base is null or delivered.layout = tributary.layout(base, delivered.columns);
+  for delivered in select d.* from tributary.delivery d join pg_class k on k.oid = d.relid loop
+    base := delivered.relid;
+    continue when delivered.layout = tributary.layout(base, delivered.columns) or cardinality(tributary.key_columns(base)) = 0;
     perform tributary.deliver_table(delivered.set_name, base, delivered.columns, delivered.protect);
   end loop;
   perform set_config('tributary.following', '', true);

@@ -13,12 +13,23 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     from unnest(tributary.key_columns(relation)) with ordinality u(k, i)) bounds
 $$;
 
--- Count and hash of rows: the sum of each row's 64-bit hash over its text, so that order and plan do not matter.
+-- Count and hash of rows. A row's 64-bit hash chains the text of its values, each seeding the next (in groups of 100, so
+-- that wide tables don't nest too deep); the sum over rows does not depend on their order or on the plan.
 create function tributary.digest_sql(columns text[], alias text, source text) returns text
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select format('select count(*)::bigint as rows, coalesce(sum(hashtextextended(row(%s)::text collate "C", 0)), 0)::numeric as hash from %s',
-    (select string_agg(format('%s.%I', alias, c), ', ' order by i) from unnest(columns) with ordinality u(c, i)), source)
-$$;
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  chains text[] := '{}';
+  chain text;
+begin
+  for i in 1..cardinality(columns) loop
+    chain := format('hashtextextended(coalesce(%1$s.%2$I::text, '''') collate "C", %3$s) # (%1$s.%2$I is null)::int::bigint',
+      alias, columns[i], case when i % 100 = 1 then i::text else '(' || chain || ')' end);
+    if i % 100 = 0 or i = cardinality(columns) then
+      chains := chains || ('(' || chain || ')');
+    end if;
+  end loop;
+  return format('select count(*)::bigint as rows, coalesce(sum(%s), 0)::numeric as hash from %s', array_to_string(chains, ' # '), source);
+end $$;
 
 -- What the tool must know before it copies a table. Key types and collation decide whether ranges mean the same elsewhere.
 create function tributary.seed_facts(relation text) returns table (

@@ -49,7 +49,10 @@ export async function inTransactions<Result>(
   subscriber: pg.Client,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  await provider.query("begin isolation level repeatable read read only");
+  // One core at a time: the provider's application comes first.
+  await provider.query(
+    "begin isolation level repeatable read read only; set local max_parallel_workers_per_gather = 0",
+  );
   await subscriber.query("begin; set local session_replication_role = replica");
   try {
     const result = await work();

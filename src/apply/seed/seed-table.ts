@@ -45,7 +45,8 @@ export async function seedTable(step: StepOf<"seed-table">, tools: DataTools): P
   const ranges = sharedIterator(pendingRanges(provider, relation, rowsPerRange, done));
   await withEnds(step, tools, async (ends) => {
     for await (const range of ranges) {
-      rows += await copyRange(copy, range, ends);
+      const copied = await copyRange(copy, range, ends);
+      rows += copied;
       tools.progress(`${relation}: ${rows.toLocaleString("en")} rows`);
     }
   });
