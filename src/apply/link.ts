@@ -3,7 +3,11 @@ import { subscriptionName } from "../domain/names.ts";
 import { engines } from "../engine/index.ts";
 import type { Session } from "../postgres/session.ts";
 import type { DataTools } from "./data-tools.ts";
+import { runGently } from "./run-gently.ts";
 import { until } from "./until.ts";
+
+// A worker that is starting holds the engine's own lock on its subscription, on a busy machine for seconds. Waiting
+// for it is in nobody's way: no application needs that lock.
 
 /** Stops the stream and waits until nothing of it is applied any more. Does nothing when it stands still already. */
 export async function pauseLink(
@@ -14,7 +18,7 @@ export async function pauseLink(
 ): Promise<void> {
   const engine = engines[tools.topology.engine];
   const name = subscriptionName(project, provider);
-  await subscriber.run(engine.pause(name));
+  await subscriber.run(engine.pause(name), { lockTimeoutMs: tools.timeoutMs });
   await until(
     async () => {
       const { subscriptions } = await engine.observe(subscriber);
@@ -37,5 +41,6 @@ export async function resumeLink(
   subscriber: Session,
   tools: DataTools,
 ): Promise<void> {
-  await subscriber.run(engines[tools.topology.engine].resume(subscriptionName(project, provider)));
+  const resume = engines[tools.topology.engine].resume(subscriptionName(project, provider));
+  await subscriber.run(resume, { lockTimeoutMs: tools.timeoutMs });
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The outermost ring: the only file that reads the command line, listens to signals and ends the process. */
+import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { Interrupted } from "../domain/errors.ts";
 import { parseCommandLine } from "./command.ts";
@@ -8,6 +9,8 @@ import { createContext } from "./context.ts";
 import { exitCodeOf, renderError, type ErrorStyle } from "./render/error.ts";
 
 const controller = new AbortController();
+// Every node's session listens, and there may be hundreds.
+setMaxListeners(0, controller.signal);
 
 function interrupt(): void {
   // Ctrl-C reaches the process twice when npm or a shell passes it on.
