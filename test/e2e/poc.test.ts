@@ -80,7 +80,7 @@ test("the demo ends with every tier equal, and leaves no server and no folder", 
 
 test("a tree that is kept answers, keeps a second one away, and goes without a trace", async () => {
   const kept = await tributary("poc", "up").finished;
-  expect(kept.code, kept.stderr).toBe(0);
+  expect(kept).toMatchObject({ code: 0 });
   expect(kept.stderr).toContain("psql 'postgresql://postgres@127.0.0.1:");
   expect(runningServers(place)).toHaveLength(7);
 

@@ -84,7 +84,8 @@ async function withTree(
   try {
     narrate.say(`PostgreSQL ${binaries.version}, seven clusters in ${place}`);
     const { tree, sessions } = await raise(context, narrate, folder, binaries);
-    const code = await use({ tree, sessions, narrate }).finally(() => sessions.closeAll());
+    await using open = sessions;
+    const code = await use({ tree, sessions: open, narrate });
     if (keep) {
       await folder.keep();
       isKept = true;
