@@ -2,14 +2,14 @@
 import { z } from "zod";
 
 import { ConnectionError, Interrupted } from "../domain/errors.ts";
-import type { Statement } from "../domain/statement.ts";
 import type { Step } from "../domain/step.ts";
-import { isLockTimeout, isSerializationFailure, StatementError } from "../postgres/errors.ts";
+import { StatementError } from "../postgres/errors.ts";
 import { defineQuery } from "../postgres/query.ts";
-import { inTransactions, type Session } from "../postgres/session.ts";
+import type { Session } from "../postgres/session.ts";
 import { claimNode } from "./claim.ts";
 import type { StepStatus } from "./event.ts";
 import { openLink } from "./open-link.ts";
+import { runGently } from "./run-gently.ts";
 import { seedTable } from "./seed/seed-table.ts";
 import type { ApplyTools } from "./tools.ts";
 import { until } from "./until.ts";
@@ -23,12 +23,6 @@ export type Outcome =
 type Tell = (status: StepStatus, detail?: string) => void;
 
 const record = defineQuery("apply/record.sql", z.object({}).loose());
-
-/** While a request for a lock waits, whatever the application asks of the table waits behind it. */
-const LOCK_TIMEOUT_MS = 500;
-/** Between two requests the application gets its turn. */
-const LOCK_PAUSE_MS = 400;
-const LONGEST_LOCK_PAUSE_MS = 5000;
 
 /** Before the first and after the last of these a node has no journal. */
 const WITHOUT_JOURNAL: readonly Step["kind"][] = ["create-extension", "drop-schema", "drop-extension"];
@@ -57,38 +51,8 @@ async function act(step: Step, tools: ApplyTools, session: Session, tell: Tell):
   const data = { ...tools, progress: (detail: string) => tell("progress", detail) };
   if (step.kind === "seed-table") return seedTable(step, data);
   if (step.kind === "open-link") return openLink(step, data);
-  for (const group of inTransactions(tools.engine.statements(step)))
-    await runGently(group, tools, session, tell);
+  await runGently(session, tools.engine.statements(step), data);
   return undefined;
-}
-
-/** Runs one transaction; asks again while somebody else holds a lock that it needs. */
-async function runGently(
-  statements: readonly Statement[],
-  { timeoutMs, signal }: ApplyTools,
-  session: Session,
-  tell: Tell,
-): Promise<void> {
-  let attempts = 0;
-  const attempt = async (): Promise<true | undefined> => {
-    try {
-      await session.run(statements, { lockTimeoutMs: LOCK_TIMEOUT_MS });
-      return true;
-    } catch (error) {
-      if (!isLockTimeout(error) && !isSerializationFailure(error)) throw error;
-      attempts += 1;
-      tell("progress", `another transaction holds a lock; asked ${attempts} times`);
-      return undefined;
-    }
-  };
-  await until(attempt, {
-    timeoutMs,
-    signal,
-    intervalMs: LOCK_PAUSE_MS,
-    maxIntervalMs: LONGEST_LOCK_PAUSE_MS,
-    describe: () =>
-      `a lock that another transaction holds on node "${session.node}" (asked ${attempts} times)`,
-  });
 }
 
 async function waitForEffect(step: Step, tools: ApplyTools, session: Session, tell: Tell): Promise<void> {
