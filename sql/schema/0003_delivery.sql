@@ -477,7 +477,7 @@ begin
     perform tributary.drop_triggers(tributary.relation_of(relation), 'tributary\_protect\_');
   end if;
   delete from tributary.delivery d where d.relation = undeliver_table.relation returning * into gone;
-  if gone is not null then
+  if gone.relation is not null then
     perform tributary.attach_stream(gone.set_name);
   end if;
   perform tributary.drop_functions(relation, '{apply,deliver,protect}');

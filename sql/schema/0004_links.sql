@@ -86,5 +86,5 @@ begin
       tributary.object_name('provenance', relation),
       (select string_agg('tributary_key_' || i, ', ' order by i) from unnest(key) with ordinality u(k, i)),
       (select string_agg(format('p.tributary_key_%s = r.%I', i, k), ' and ' order by i) from unnest(key) with ordinality u(k, i))) end,
-    concat_ws(' or ', '(' || own.canonical || ')', case when passing is not null then 'p.tributary_owner is not null' end));
+    concat_ws(' or ', '(' || own.canonical || ')', case when passing.relation is not null then 'p.tributary_owner is not null' end));
 end $$;
