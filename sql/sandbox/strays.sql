@@ -2,7 +2,7 @@
 select
   (select count(*) from public.document where status <> 'approved')::integer as documents,
   (select count(*) from public.attachment where not approved)::integer as attachments,
-  (select count(*) from public.attachment where internal_note is not null)::integer as notes,
+  (select count(*) from public.attachment where to_jsonb(attachment) ->> 'internal_note' is not null)::integer as notes,
   (
     select count(*) from tributary.outbox_knowledge as message
     where message::text like '%Not for circulation%' or message::text like '%names of the callers%'
