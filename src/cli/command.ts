@@ -20,6 +20,8 @@ export interface Option {
 export interface Positional {
   readonly summary: string;
   readonly isRequired?: boolean;
+  /** May be given several times; its value is a list. Only the last. */
+  readonly isRepeatable?: boolean;
   readonly choices?: readonly string[];
 }
 
@@ -34,7 +36,12 @@ type ValueOf<O extends Option> = O extends { isRepeatable: true }
     : Scalar<O> | undefined;
 type Arguments<O extends OptionTable, P extends PositionalTable> = {
   readonly [K in keyof O]: ValueOf<O[K]>;
-} & { readonly [K in keyof P]: P[K] extends { isRequired: true } ? string : string | undefined };
+} & { readonly [K in keyof P]: WordsOf<P[K]> };
+type WordsOf<P extends Positional> = P extends { isRepeatable: true }
+  ? readonly string[]
+  : P extends { isRequired: true }
+    ? string
+    : string | undefined;
 
 interface CommandOf<O extends OptionTable, P extends PositionalTable> {
   readonly name: string;
@@ -165,8 +172,10 @@ function describe(builder: Argv, usage: string, command: Command): Argv {
   return builder.options(yargsOptions(command.options)).epilogue(epilogueText(command.examples));
 }
 
-const positionalUsage = ([name, { isRequired }]: [string, Positional]): string =>
-  isRequired === true ? `<${name}>` : `[${name}]`;
+const positionalUsage = ([name, { isRequired, isRepeatable }]: [string, Positional]): string => {
+  const words = isRepeatable === true ? `${name}..` : name;
+  return isRequired === true ? `<${words}>` : `[${words}]`;
+};
 
 function yargsOptions(table: OptionTable): Record<string, YargsOption> {
   return Object.fromEntries(Object.entries(table).map(([name, option]) => [name, yargsOption(option)]));

@@ -1,4 +1,4 @@
-/** A node's own equipment: schema, extension, the engine's node, its place in the tree. */
+/** A node's own equipment: extension, schema, the engine's node, its place in the tree. */
 import { engineNodeName } from "../domain/names.ts";
 import { SCHEMA_VERSION } from "../domain/schema-version.ts";
 import type { Step } from "../domain/step.ts";
@@ -10,32 +10,26 @@ const EXTENSIONS = { pglogical: "pglogical", native: undefined } as const;
 
 /** Steps that make a database a node. */
 export function nodeSteps(survey: Survey, site: Site): readonly Step[] {
-  return [...schemaSteps(survey, site), ...engineSteps(survey, site), ...rootSteps(survey, site)];
-}
-
-/** The schema comes first: it records, in the same transaction, what else is made by us. */
-function schemaSteps({ topology: { project } }: Survey, { node, state }: Site): readonly Step[] {
-  const from = state.tributary?.version ?? 0;
-  if (from >= SCHEMA_VERSION) return [];
-  const reason = from === 0 ? "missing" : "differs";
-  return [makeStep({ node: node.name, reason }, { kind: "install-schema", project, from })];
+  return [...engineSteps(survey, site), ...rootSteps(survey, site)];
 }
 
 function engineSteps({ topology }: Survey, { node, state }: Site): readonly Step[] {
+  const from = state.tributary?.version ?? 0;
   const extension = EXTENSIONS[topology.engine];
-  if (extension === undefined) return [];
-  const install = stepId("install-schema", node.name);
-  const create = makeStep(
-    { node: node.name, reason: "missing", after: [install] },
-    { kind: "create-extension" },
+  const create = makeStep({ node: node.name, reason: "missing" }, { kind: "create-extension" });
+  const install = makeStep(
+    { node: node.name, reason: from === 0 ? "missing" : "differs", after: [create.id] },
+    { kind: "install-schema", project: topology.project, from },
   );
   const join = makeStep(
-    { node: node.name, reason: "missing", after: [install, create.id] },
+    { node: node.name, reason: "missing", after: [create.id, install.id] },
     { kind: "create-node", engineNode: engineNodeName(topology.project, node.name), dsn: node.linkDsn },
   );
+  const needsExtension = extension !== undefined && state.server.installedExtensions[extension] === undefined;
   return [
-    ...(state.server.installedExtensions[extension] === undefined ? [create] : []),
-    ...(state.engineNode === undefined ? [join] : []),
+    ...(needsExtension ? [create] : []),
+    ...(from < SCHEMA_VERSION ? [install] : []),
+    ...(extension !== undefined && state.engineNode === undefined ? [join] : []),
   ];
 }
 

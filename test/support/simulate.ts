@@ -38,12 +38,14 @@ function take(world: World, step: Step): void {
   effect(node, step, world);
 }
 
+/** Told by its version, because the comment, which tells it on a server, is no part of a state. */
+const MADE_BY_US = "2.4.2";
+
 type Effect<S extends Step> = (node: Mutable<ReachableNode>, step: S, world: World) => void;
 
 const EFFECTS: { readonly [Kind in StepKind]: Effect<StepOf<Kind>> } = {
   "create-extension": (node) => {
-    node.server.installedExtensions["pglogical"] = "2.4.2";
-    tributaryOf(node).madeExtension = true;
+    node.server.installedExtensions["pglogical"] = MADE_BY_US;
   },
   "install-schema": installSchema,
   "create-node": (node, step) => {
@@ -138,7 +140,7 @@ function installSchema(node: Mutable<ReachableNode>, step: StepOf<"install-schem
       epoch: "1",
       isRoot: false,
       madeNode: false,
-      madeExtension: false,
+      madeExtension: node.server.installedExtensions["pglogical"] === MADE_BY_US,
       outboxes: [],
       captures: [],
       deliveries: [],

@@ -38,7 +38,7 @@ function headline({ project, steps, problems }: Plan): string {
 
 /** One line to a step: `+` makes, `~` changes, `-` takes away. */
 function renderSteps(steps: readonly Step[]): readonly string[] {
-  const width = Math.max(...steps.map((step) => step.node.length));
+  const width = steps.reduce((widest, step) => Math.max(widest, step.node.length), 0);
   const digits = String(steps.length).length;
   return steps.map((step, at) => {
     const hazard = step.hazard === undefined ? "" : `   (${describeHazard(step.hazard)})`;

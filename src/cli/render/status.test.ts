@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+
+import { plan } from "../../plan/plan.ts";
+import { goldenCase } from "../../../test/support/golden.ts";
+import { simulate } from "../../../test/support/simulate.ts";
+import { withNode, withoutNode } from "../../../test/support/world.ts";
+import { reportStatus, type Arrival } from "../status-report.ts";
+import { bytes, duration, renderStatus, statusAsJson } from "./status.ts";
+
+const { topology, state: untouched } = await goldenCase("empty-tree");
+const running = simulate(untouched, plan(topology, untouched));
+const arrivals = new Map<string, readonly Arrival[]>([
+  ["east", [{ node: "district-a", secondsAgo: 3.4, parkedRows: 0 }]],
+  ["nation", [{ node: "district-a", secondsAgo: 4, parkedRows: 0 }]],
+]);
+
+describe("status for people", () => {
+  test("a tree that is well", () => {
+    expect(renderStatus(reportStatus(topology, running, arrivals))).toMatchInlineSnapshot(`
+      "Project slm: healthy.
+
+      nation            nation    PostgreSQL 15.18, pglogical 2.4.2
+      └─ east           region    replicating, up to date, 0 B of WAL kept, last message 4 s ago
+         ├─ district-a  district  replicating, up to date, 0 B of WAL kept, last message 3 s ago
+         └─ district-b  district  replicating, up to date, 0 B of WAL kept
+      "
+    `);
+  });
+
+  test("a tree that is not: what is wrong, and what to do", () => {
+    const ill = withNode(
+      withNode(withoutNode(running, "district-b", "connection refused"), "east", (east) => ({
+        ...east,
+        subscriptions: east.subscriptions.map((one) => ({ ...one, status: "disabled" })),
+      })),
+      "district-a",
+      (node) => ({
+        ...node,
+        slots: node.slots.map((slot) => ({ ...slot, lagBytes: 73_400_320, retainedWalBytes: 1e9 })),
+      }),
+    );
+    const parked = new Map([
+      ["nation", [{ node: "district-a", secondsAgo: 7200, parkedRows: 3, reason: "no such column" }]],
+    ]);
+    expect(renderStatus(reportStatus(topology, ill, parked))).toMatchInlineSnapshot(`
+      "Project slm: NOT healthy: 1 of 4 nodes cannot be reached, 3 of 3 links need attention.
+
+      nation            nation    PostgreSQL 15.18, pglogical 2.4.2
+      └─ east           region    replicating, up to date, 0 B of WAL kept, 3 rows parked, last message 2 h ago
+         │                        ! 3 rows could not be applied: no such column
+         │                          Remove the cause; they are tried again with the next fence.
+         ├─ district-a  district  disabled, 70.0 MB behind, 954 MB of WAL kept
+         │                        ! the subscription is disabled
+         │                          Run tributary apply: it enables it.
+         └─ district-b  district  UNREACHABLE: connection refused
+      "
+    `);
+  });
+
+  test("a tree that is not set up", () => {
+    const report = reportStatus(topology, untouched, new Map());
+    expect(report.healthy).toBe(false);
+    expect(report.subscriptions.map((link) => link.hint)).toEqual(Array(3).fill("Run tributary apply."));
+  });
+});
+
+test("status for programs has the keys that it promises", () => {
+  const report = statusAsJson(reportStatus(topology, running, arrivals)) as {
+    nodes: object[];
+    subscriptions: object[];
+  };
+  expect(Object.keys(report)).toEqual(["project", "healthy", "nodes", "subscriptions"]);
+  expect(Object.keys(report.nodes[0] ?? {})).toEqual([
+    "name",
+    "tier",
+    "reachable",
+    "serverVersion",
+    "engine",
+  ]);
+  expect(Object.keys(report.subscriptions[0] ?? {})).toEqual(
+    "name provider subscriber sets state lagBytes lagSeconds retainedWalBytes slot parkedRows".split(" "),
+  );
+});
+
+test("amounts read well", () => {
+  expect([0, 1023, 1536, 73_400_320, 5e12].map(bytes)).toEqual([
+    "0 B",
+    "1023 B",
+    "1.5 kB",
+    "70.0 MB",
+    "4.5 TB",
+  ]);
+  expect([0.2, 99, 600, 7200, 864_000].map(duration)).toEqual(["0 s", "99 s", "10 min", "2 h", "10 d"]);
+});

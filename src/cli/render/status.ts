@@ -1,0 +1,120 @@
+/** A status as people read it: the tree, and under each link what is wrong with it and what to do. */
+import type { LinkReport, NodeReport, StatusReport } from "../status-report.ts";
+
+interface Row {
+  readonly label: string;
+  readonly tier: string;
+  readonly text: string;
+  readonly notes: readonly string[];
+  /** What goes before the notes, so that the tree's lines go on. */
+  readonly margin: string;
+}
+
+/** The report as programs know it. */
+export function statusAsJson({ project, healthy, nodes, subscriptions }: StatusReport): object {
+  return {
+    project,
+    healthy,
+    nodes,
+    subscriptions: subscriptions.map(({ hint: _hint, lastMessageSecondsAgo: _age, ...link }) => link),
+  };
+}
+
+/** The tree from the root down. */
+export function renderStatus(report: StatusReport): string {
+  const rows = treeRows(report);
+  const label = Math.max(0, ...rows.map((row) => row.label.length));
+  const tier = Math.max(0, ...rows.map((row) => row.tier.length));
+  return [
+    `Project ${report.project}: ${headline(report)}`,
+    "",
+    ...rows.flatMap((row) => [
+      `${row.label.padEnd(label)}  ${row.tier.padEnd(tier)}  ${row.text}`.trimEnd(),
+      ...row.notes.map((note) => `${row.margin.padEnd(label)}  ${" ".repeat(tier)}  ${note}`),
+    ]),
+    "",
+  ].join("\n");
+}
+
+function headline({ healthy, nodes, subscriptions }: StatusReport): string {
+  if (healthy) return "healthy.";
+  const lost = nodes.filter((node) => !node.reachable).length;
+  const ill = subscriptions.filter((link) => link.error !== undefined).length;
+  const parts = [
+    ...(lost === 0 ? [] : [`${lost} of ${nodes.length} nodes cannot be reached`]),
+    ...(ill === 0 ? [] : [`${ill} of ${subscriptions.length} links need attention`]),
+  ];
+  return `NOT healthy: ${parts.join(", ")}.`;
+}
+
+function treeRows({ nodes, subscriptions }: StatusReport): readonly Row[] {
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  const linkOf = new Map(subscriptions.map((link) => [link.provider, link]));
+  const below = new Map<string, LinkReport[]>();
+  for (const { name } of nodes) below.set(name, []);
+  for (const { name } of nodes) {
+    const link = linkOf.get(name);
+    if (link !== undefined) below.get(link.subscriber)?.push(link);
+  }
+  const rows: Row[] = [];
+  const visit = (name: string, branch: string, margin: string): void => {
+    const node = byName.get(name);
+    if (node === undefined) return;
+    const children = below.get(name) ?? [];
+    const stem = children.length > 0 ? `${margin}│` : margin;
+    rows.push(rowOf(node, linkOf.get(name), `${branch}${name}`, stem));
+    children.forEach((link, at) => {
+      const isLast = at === children.length - 1;
+      visit(link.provider, `${margin}${isLast ? "└─ " : "├─ "}`, `${margin}${isLast ? "   " : "│  "}`);
+    });
+  };
+  for (const { name } of nodes) if (!linkOf.has(name)) visit(name, "", "");
+  return rows;
+}
+
+function rowOf(node: NodeReport, link: LinkReport | undefined, label: string, margin: string): Row {
+  const server = node.reachable
+    ? `PostgreSQL ${node.serverVersion ?? "?"}${node.engine === null ? "" : `, ${node.engine}`}`
+    : `UNREACHABLE: ${node.error ?? ""}`;
+  const trouble = link?.error;
+  return {
+    label,
+    tier: node.tier,
+    text: link === undefined || !node.reachable ? server : describeLink(link),
+    notes: trouble === undefined || !node.reachable ? [] : [`! ${trouble}`, `  ${link?.hint ?? ""}`],
+    margin,
+  };
+}
+
+function describeLink(link: LinkReport): string {
+  const { lagBytes, lagSeconds, retainedWalBytes, parkedRows, lastMessageSecondsAgo } = link;
+  return [
+    link.state,
+    ...(lagBytes === null ? [] : [lagBytes === 0 ? "up to date" : `${bytes(lagBytes)} behind`]),
+    ...(lagSeconds === null || lagSeconds === 0 ? [] : [`${duration(lagSeconds)} behind`]),
+    ...(retainedWalBytes === null ? [] : [`${bytes(retainedWalBytes)} of WAL kept`]),
+    ...(parkedRows === 0 ? [] : [`${parkedRows} rows parked`]),
+    ...(lastMessageSecondsAgo === null ? [] : [`last message ${duration(lastMessageSecondsAgo)} ago`]),
+  ].join(", ");
+}
+
+const UNITS = ["B", "kB", "MB", "GB", "TB"];
+
+/** `73.4 MB`: as PostgreSQL counts, with 1024. */
+export function bytes(count: number): string {
+  let value = count;
+  let unit = 0;
+  while (Math.abs(value) >= 1024 && unit < UNITS.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit] ?? ""}`;
+}
+
+/** `3 s`, `12 min`, `5 h`, `3 d`. */
+export function duration(seconds: number): string {
+  if (seconds < 100) return `${Math.max(0, Math.round(seconds))} s`;
+  if (seconds < 6000) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86_400)} d`;
+}

@@ -1,0 +1,213 @@
+/** What `status` tells: every node and every link, from the state and from what arrived at each subscriber. */
+import { subscriptionName } from "../domain/names.ts";
+import {
+  reachable,
+  type ReachableNode,
+  type SlotState,
+  type State,
+  type SubscriptionStatus,
+} from "../domain/state.ts";
+import { linksUpward, subtreeOf, type Link, type Topology } from "../domain/topology.ts";
+
+/** What came to a subscriber from one node below it, at whatever distance. */
+export interface Arrival {
+  readonly node: string;
+  /** Since the last message. Absent: none ever came. */
+  readonly secondsAgo?: number;
+  readonly parkedRows: number;
+  /** Why the newest of the parked rows could not be applied. */
+  readonly reason?: string;
+}
+
+export interface NodeReport {
+  readonly name: string;
+  readonly tier: string;
+  readonly reachable: boolean;
+  readonly serverVersion: string | null;
+  readonly engine: string | null;
+  readonly error?: string;
+}
+
+export interface LinkReport {
+  readonly name: string;
+  readonly provider: string;
+  readonly subscriber: string;
+  readonly sets: readonly string[];
+  readonly state: SubscriptionStatus;
+  readonly lagBytes: number | null;
+  /** Null as long as it cannot be told right: behind, but nobody knows since when. */
+  readonly lagSeconds: number | null;
+  readonly retainedWalBytes: number | null;
+  readonly slot: string | null;
+  readonly parkedRows: number;
+  /** Since the last message from below arrived. */
+  readonly lastMessageSecondsAgo: number | null;
+  readonly error?: string;
+  /** What to do about it. */
+  readonly hint?: string;
+}
+
+export interface StatusReport {
+  readonly project: string;
+  readonly healthy: boolean;
+  readonly nodes: readonly NodeReport[];
+  readonly subscriptions: readonly LinkReport[];
+}
+
+/** Puts the report together. `arrivals` is by subscriber. */
+export function reportStatus(
+  topology: Topology,
+  state: State,
+  arrivals: ReadonlyMap<string, readonly Arrival[]>,
+): StatusReport {
+  const nodes = topology.nodes.map(({ name, tier }) => nodeReport(topology, state, name, tier));
+  const subscriptions = linksUpward(topology).map((link) =>
+    linkReport(topology, state, link, arrivals.get(link.subscriber.name) ?? []),
+  );
+  const healthy =
+    nodes.every((node) => node.error === undefined) &&
+    subscriptions.every((link) => link.error === undefined && link.state === "replicating");
+  return { project: topology.project, healthy, nodes, subscriptions };
+}
+
+function nodeReport({ engine }: Topology, state: State, name: string, tier: string): NodeReport {
+  const found = state.nodes.find((node) => node.name === name);
+  if (found?.reachable !== true) {
+    const error = found?.error ?? "it was not observed";
+    return { name, tier, reachable: false, serverVersion: null, engine: null, error };
+  }
+  const version = found.server.installedExtensions[engine];
+  return {
+    name,
+    tier,
+    reachable: true,
+    serverVersion: found.server.version,
+    engine: version === undefined ? null : `${engine} ${version}`,
+  };
+}
+
+function linkReport(topology: Topology, state: State, link: Link, arrivals: readonly Arrival[]): LinkReport {
+  const name = subscriptionName(topology.project, link.provider.name);
+  const subscriber = reachable(state, link.subscriber.name);
+  const provider = reachable(state, link.provider.name);
+  const subscription = subscriber?.subscriptions.find((found) => found.name === name);
+  const slot = provider?.slots.find((found) => found.name === subscription?.slot);
+  const known = subscriber?.tributary?.links.filter((found) => found.provider === link.provider.name) ?? [];
+  const arrived = sumUp(topology, link, arrivals);
+  const { state: how, ...trouble } = judge({
+    link,
+    subscriber,
+    provider,
+    status: subscription?.status,
+    hasSlot: slot !== undefined && slot.walStatus !== "lost",
+    isLive: known.length > 0 && known.every((found) => found.phase === "live"),
+    parkedRows: arrived.parkedRows,
+    reason: arrived.reason,
+  });
+  return {
+    name,
+    provider: link.provider.name,
+    subscriber: link.subscriber.name,
+    sets: known.map((found) => found.set),
+    state: how,
+    ...flowOf(slot),
+    slot: subscription?.slot ?? null,
+    parkedRows: arrived.parkedRows,
+    lastMessageSecondsAgo: arrived.secondsAgo,
+    ...trouble,
+  };
+}
+
+function flowOf(
+  slot: SlotState | undefined,
+): Pick<LinkReport, "lagBytes" | "lagSeconds" | "retainedWalBytes"> {
+  if (slot === undefined) return { lagBytes: null, lagSeconds: null, retainedWalBytes: null };
+  const { lagBytes, retainedWalBytes } = slot;
+  return { lagBytes, lagSeconds: lagBytes === 0 ? 0 : null, retainedWalBytes };
+}
+
+interface Arrived {
+  readonly parkedRows: number;
+  readonly secondsAgo: number | null;
+  readonly reason: string | undefined;
+}
+
+/** What came over one link: from its provider and from every node below that. */
+function sumUp(topology: Topology, link: Link, arrivals: readonly Arrival[]): Arrived {
+  const below = new Set(subtreeOf(topology, link.provider.name));
+  const over = arrivals.filter((arrival) => below.has(arrival.node));
+  const ages = over.flatMap((arrival) => arrival.secondsAgo ?? []);
+  return {
+    parkedRows: over.reduce((sum, arrival) => sum + arrival.parkedRows, 0),
+    secondsAgo: ages.length === 0 ? null : Math.min(...ages),
+    reason: over.find((arrival) => arrival.reason !== undefined)?.reason,
+  };
+}
+
+interface Evidence {
+  readonly link: Link;
+  readonly subscriber: ReachableNode | undefined;
+  readonly provider: ReachableNode | undefined;
+  readonly status: SubscriptionStatus | undefined;
+  readonly hasSlot: boolean;
+  readonly isLive: boolean;
+  readonly parkedRows: number;
+  readonly reason: string | undefined;
+}
+
+type Verdict = Pick<LinkReport, "state" | "error" | "hint">;
+
+/** How the link stands, why, and what to do; the first that applies. */
+function judge(seen: Evidence): Verdict {
+  const { link, subscriber, provider, status } = seen;
+  if (subscriber === undefined)
+    return {
+      state: "unknown",
+      error: `node "${link.subscriber.name}" cannot be reached`,
+      hint: `Bring node "${link.subscriber.name}" back.`,
+    };
+  if (status === undefined)
+    return { state: "unknown", error: "not set up yet", hint: "Run tributary apply." };
+  if (provider === undefined)
+    return {
+      state: status === "replicating" ? "unknown" : status,
+      error: `node "${link.provider.name}" cannot be reached`,
+      hint: `Bring node "${link.provider.name}" back: what it has to send waits there.`,
+    };
+  return judgeStream(seen, status);
+}
+
+function judgeStream(seen: Evidence, status: SubscriptionStatus): Verdict {
+  const { link, parkedRows } = seen;
+  if (!seen.hasSlot && seen.isLive)
+    return {
+      state: "down",
+      error: "its slot is gone, and with it what was not sent yet",
+      hint: "Run tributary apply: it starts the link anew and copies what is missing.",
+    };
+  if (!seen.isLive)
+    return {
+      state: "initializing",
+      error: "the first copy is not complete",
+      hint: "When no apply is running, run tributary apply: it goes on where it stopped.",
+    };
+  if (status === "disabled")
+    return {
+      state: status,
+      error: "the subscription is disabled",
+      hint: "Run tributary apply: it enables it.",
+    };
+  if (status !== "replicating")
+    return {
+      state: status,
+      error: "the stream does not run",
+      hint: `Look for pglogical in the server log of "${link.subscriber.name}", and try the link's address from there.`,
+    };
+  if (parkedRows > 0)
+    return {
+      state: status,
+      error: `${parkedRows} rows could not be applied: ${seen.reason ?? "reason unknown"}`,
+      hint: "Remove the cause; they are tried again with the next fence.",
+    };
+  return { state: status };
+}
