@@ -12,7 +12,13 @@ import {
   schemaStatements,
   secretDsn,
 } from "../schema-statements.ts";
-import { alterSubscription, createSubscription, dropSubscription } from "./subscription-statements.ts";
+import {
+  IMPATIENT,
+  PATIENT,
+  alterSubscription,
+  createSubscription,
+  dropSubscription,
+} from "./subscription-statements.ts";
 
 type Makers = {
   readonly [Kind in Exclude<StepKind, SchemaStepKind>]: (step: StepOf<Kind>) => readonly Statement[];
@@ -28,7 +34,7 @@ const MAKERS: Makers = {
   "drop-subscription": dropSubscription,
   "drop-slot": dropSlot,
   "drop-replication-set": dropReplicationSet,
-  "drop-node": ({ engineNode }) => [joined(DROP_NODE, engineNode)],
+  "drop-node": ({ engineNode }) => [PATIENT, joined(DROP_NODE, engineNode)],
   "drop-extension": () => [joined(DROP_EXTENSION)],
 };
 
@@ -41,8 +47,9 @@ export function statementsOf(step: Step): readonly Statement[] {
 /** Stops a subscription at once: its worker is gone when the status says so. */
 export function pause(subscription: string): readonly Statement[] {
   return [
-    alone(
-      "select pglogical.alter_subscription_disable(sub_name, true) from pglogical.subscription where sub_name = $1",
+    PATIENT,
+    joined(
+      "select pglogical.alter_subscription_disable(sub_name) from pglogical.subscription where sub_name = $1",
       subscription,
     ),
   ];
@@ -51,8 +58,9 @@ export function pause(subscription: string): readonly Statement[] {
 /** Starts a subscription at once, also one that waits for its next attempt. */
 export function resume(subscription: string): readonly Statement[] {
   return [
-    alone(
-      "select pglogical.alter_subscription_enable(sub_name, true) from pglogical.subscription where sub_name = $1",
+    PATIENT,
+    joined(
+      "select pglogical.alter_subscription_enable(sub_name) from pglogical.subscription where sub_name = $1",
       subscription,
     ),
   ];
@@ -68,6 +76,7 @@ end $$`;
 
 function createNode({ engineNode, dsn }: StepOf<"create-node">): readonly Statement[] {
   return [
+    PATIENT,
     joined(
       `with made as (
   select pglogical.create_node(node_name := $1, dsn := $2) where not exists (select from pglogical.local_node)
@@ -82,13 +91,15 @@ select tributary.record_made('node') from made`,
 function createReplicationSet({ project, set }: StepOf<"create-replication-set">): readonly Statement[] {
   const name = replicationSetName(project, set);
   return [
-    joined("select tributary.create_outbox($1)", set),
+    PATIENT,
     joined(
       `select pglogical.create_replication_set(set_name := $1, replicate_insert := true, replicate_update := false,
   replicate_delete := false, replicate_truncate := false)
 where not exists (select from pglogical.replication_set join pglogical.local_node on node_id = set_nodeid where set_name = $1)`,
       name,
     ),
+    IMPATIENT,
+    joined("select tributary.create_outbox($1)", set),
     joined(
       `select pglogical.replication_set_add_table(set_name := $1, relation := $2::regclass, synchronize_data := false)
 where not exists (
@@ -130,7 +141,14 @@ where node_name = $1
   and not exists (select from pglogical.subscription)`;
 
 const DROP_EXTENSION = `do $$ begin
-  if to_regclass('pglogical.local_node') is not null and not exists (select from pglogical.local_node) then
-    drop extension pglogical;
+  if exists (select from pg_catalog.pg_extension where extname = 'pglogical') then
+    if not exists (select from pglogical.local_node) then
+      drop extension pglogical;
+      begin
+        -- CREATE EXTENSION made it, but does not own it.
+        drop schema if exists pglogical;
+      exception when dependent_objects_still_exist then null;
+      end;
+    end if;
   end if;
 end $$`;

@@ -4,6 +4,15 @@ import type { Statement } from "../../domain/statement.ts";
 import type { StepOf } from "../../domain/step.ts";
 import { joined, secretDsn } from "../schema-statements.ts";
 
+/**
+ * pglogical's manager holds the lock on its own table of nodes while it starts a worker, for a second or more. No table
+ * of the application is locked by what follows.
+ */
+export const PATIENT: Statement = joined("set local lock_timeout = '15s'");
+
+/** Where a table is locked that the application writes to. */
+export const IMPATIENT: Statement = joined("set local lock_timeout = '500ms'");
+
 /** pglogical puts the connection string into its error when the provider does not answer: it is for us, not for the log. */
 const QUIET_LOG: readonly Statement[] = [
   "set local log_min_messages = panic",
@@ -19,6 +28,7 @@ export function createSubscription({
   sets,
 }: StepOf<"create-subscription">): readonly Statement[] {
   return [
+    PATIENT,
     ...QUIET_LOG,
     joined("select tributary.begin_link($1, $2::text[])", provider.name, sets),
     joined(
@@ -40,6 +50,7 @@ export function alterSubscription(step: StepOf<"alter-subscription">): readonly 
   const added = wanted.filter((set) => !present.includes(set));
   const surplus = present.filter((set) => !wanted.includes(set));
   return [
+    PATIENT,
     ...QUIET_LOG,
     joined("select tributary.begin_link($1, $2::text[])", provider.name, sets),
     joined(ADD_INTERFACE, name, secretDsn(provider.linkDsn)),
@@ -75,6 +86,7 @@ where s.sub_name = $1 and i.if_name like 'tributary\\_%'
 export function dropSubscription(step: StepOf<"drop-subscription">): readonly Statement[] {
   const name = subscriptionName(step.project, step.provider);
   return [
+    PATIENT,
     ...QUIET_LOG,
     ...(step.providerIsGone ? [joined(ADD_DEAD_INTERFACE, name), joined(USE_DEAD_INTERFACE, name)] : []),
     joined(
