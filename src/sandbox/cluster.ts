@@ -93,7 +93,7 @@ class LocalCluster implements Cluster {
 
   dsn(database: string): string {
     const { access } = this.#options;
-    const passfile = access === undefined ? "" : `?passfile=${encodeURIComponent(access.passfile)}`;
+    const passfile = access === undefined ? "" : `?passfile=${encodeURI(access.passfile)}`;
     return `postgresql://postgres@127.0.0.1:${this.port}/${encodeURIComponent(database)}${passfile}`;
   }
 

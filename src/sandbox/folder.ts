@@ -37,12 +37,16 @@ running() {
     kill -0 "$pid" 2>/dev/null && echo "$pid"
   done
 }
-for signal in QUIT QUIT QUIT KILL; do
+tries=0
+while [ -e "$1" ] && [ $tries -lt 300 ]; do
+  signal=QUIT
+  [ $tries -lt 100 ] || signal=KILL
   for pid in $(running "$1"); do kill -"$signal" "$pid"; kill -CONT "$pid"; done
-  tries=0
-  while [ -n "$(running "$1")" ] && [ $tries -lt 20 ]; do sleep 0.1; tries=$((tries + 1)); done
+  # An initdb that nobody waits for any more may still be writing.
+  [ -n "$(running "$1")" ] || rm -rf "$1"
+  tries=$((tries + 1))
+  [ ! -e "$1" ] || sleep 0.1
 done
-rm -rf "$1"
 `;
 
 /** Makes the folder: at a given place that must not exist yet, or a new one in the system's temporary folder. */

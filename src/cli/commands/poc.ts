@@ -9,7 +9,7 @@ import { type PocTree, loadKnowledgeBases, raiseTree } from "../../sandbox/poc/t
 import { Sessions } from "../../postgres/sessions.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
-import { provision } from "../poc/provision.ts";
+import { provision, reconnect } from "../poc/provision.ts";
 import { type Narrator, narrator } from "../poc/narrator.ts";
 import { howToLookAround } from "../render/poc-tree.ts";
 import { pocJson, renderComparison } from "../render/poc.ts";
@@ -126,11 +126,14 @@ async function raise(
 }
 
 async function demo(context: Context, { tree, sessions, narrate }: Running): Promise<number> {
+  const stage = {
+    tree,
+    sessions,
+    signal: context.signal,
+    reconnect: () => reconnect(context, tree.topologyFile),
+  };
   for (const scene of SCENES)
-    await narrate.stage(scene.title, async () => ({
-      result: undefined,
-      lines: await scene.play({ tree, sessions, signal: context.signal }),
-    }));
+    await narrate.stage(scene.title, async () => ({ result: undefined, lines: await scene.play(stage) }));
   const comparisons = await narrate.stage(
     "Every tier compared, row by row and column by column",
     async () => ({

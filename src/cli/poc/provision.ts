@@ -48,6 +48,20 @@ export async function provision(context: Context, topologyFile: string): Promise
   ];
 }
 
+/** Has every subscription that is down connect now: by itself the server tries only every few minutes. */
+export async function reconnect(context: Context, topologyFile: string): Promise<void> {
+  const { topology } = await loadTopology(topologyFile);
+  const engine = engines[topology.engine];
+  await using sessions = new Sessions(topology.nodes, { signal: context.signal });
+  const { nodes } = await observe(topology, { sessions });
+  for (const node of nodes) {
+    if (!node.reachable) continue;
+    const session = await sessions.get(node.name);
+    for (const { name, status } of node.subscriptions)
+      if (status === "down") await session.run(engine.resume(name), { lockTimeoutMs: STEP_TIMEOUT_MS });
+  }
+}
+
 async function planNow(topology: Topology, sessions: Sessions): Promise<Plan> {
   return plan(topology, await observe(topology, { sessions }));
 }

@@ -27,7 +27,7 @@ export async function measureArrival(
   { sessions, signal }: Waiting,
   offices: readonly string[],
   sites: readonly string[],
-  since: number = performance.now(),
+  { since = performance.now(), timeoutMs = ARRIVAL_TIMEOUT_MS }: { since?: number; timeoutMs?: number } = {},
 ): Promise<Arrival> {
   const wanted = await Promise.all(
     offices.map(async (office) => (await sessions.get(office)).one(officeDigest, [office], true)),
@@ -39,7 +39,7 @@ export async function measureArrival(
       return present.every((found, index) => found.digest === wanted[index]?.digest);
     };
     return eventually(async () => ((await isEqual()) ? [site, performance.now() - since] : undefined), {
-      timeoutMs: ARRIVAL_TIMEOUT_MS,
+      timeoutMs,
       what: `"${site}" has what ${offices.join(", ")} approved`,
       signal,
     });
