@@ -221,7 +221,7 @@ function subscriptionOf(
 }
 
 /** A slot that keeps up. */
-export function slotState(name: string): SlotState {
+function slotState(name: string): SlotState {
   return {
     name,
     plugin: "pglogical_output",

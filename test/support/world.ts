@@ -4,7 +4,7 @@ import type { ColumnState, NodeState, ReachableNode, State, TableState } from ".
 import { relationName, type TableRule, type Topology } from "../../src/domain/topology.ts";
 
 /** `id bigint not null`, `title text`, `total numeric generated`, `created timestamptz not null default`. */
-export type ColumnText = string;
+type ColumnText = string;
 
 export interface TableText {
   readonly columns: readonly ColumnText[];
@@ -17,7 +17,7 @@ const DOCUMENT: TableText = {
 };
 
 /** A server of Debian 12 in its own cluster. */
-export function serverFacts(name: string): ServerFacts {
+function serverFacts(name: string): ServerFacts {
   return {
     versionNum: 150_018,
     version: "15.18",
@@ -37,7 +37,7 @@ export function serverFacts(name: string): ServerFacts {
 }
 
 /** A node that knows nothing of Tributary. */
-export function untouched(name: string, tables: readonly TableState[] = []): ReachableNode {
+function untouched(name: string, tables: readonly TableState[] = []): ReachableNode {
   return {
     name,
     reachable: true,
@@ -60,7 +60,7 @@ export function untouchedWorld(topology: Topology): State {
 }
 
 /** A table that suits a rule: with its columns, or those of a document. */
-export function tableFor(rule: TableRule): TableState {
+function tableFor(rule: TableRule): TableState {
   return tableState(relationName(rule), {
     columns: [
       ...new Set([
