@@ -74,13 +74,12 @@ export async function makeFolder(place: { path: string } | { prefix: string }): 
 }
 
 function startKeeper(folder: string): Keeper {
-  const user = serverUser();
+  // As ourselves: the folder may stand in one where only we can delete it.
   const keeper = spawn("/bin/sh", ["-c", KEEPER, "sandbox-keeper", folder], {
     cwd: "/",
     env: cleanEnvironment(),
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
-    ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }),
   });
   keeper.stdin.on("error", () => undefined);
   // Waiting for us must not be what keeps us from ending.

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { eventually } from "../../src/sandbox/eventually.ts";
 import { runningServers } from "../../src/sandbox/folder.ts";
+import { isAlive } from "../../src/sandbox/postmaster.ts";
 
 interface Finished {
   readonly code: number | null;
@@ -110,7 +111,7 @@ test.for(["SIGINT", "SIGKILL"] as const)("%s in the middle leaves no server runn
     timeoutMs: 30_000,
     what: "the folder is gone",
   });
-  expect(servers.filter(({ postmaster }) => existsSync(`/proc/${postmaster}`))).toEqual([]);
+  expect(servers.filter(({ postmaster }) => isAlive(postmaster))).toEqual([]);
 });
 
 test("a folder that is somebody else's is left alone", async () => {
