@@ -169,7 +169,7 @@ export function explainError(error: unknown, place: ErrorPlace): Error {
   }
   if (!hasCode(error)) return error instanceof Error ? error : new Error(String(error));
   const message = scrub(error.message, place.secrets);
-  const meaning = CONNECTION_MEANINGS[error.code] ?? (error.code.startsWith("08") ? LOST : undefined);
+  const meaning = CONNECTION_MEANINGS[error.code];
   if (meaning !== undefined) {
     const detail = { code: meaning.code, node: place.node, hint: meaning.hint(place) };
     return new ConnectionError(prefix + meaning.says(place, message), detail);

@@ -1,6 +1,7 @@
 /** All commands, in the order of the reference. A new one is a file and a line here. */
 import type { Command } from "../command.ts";
 import { apply } from "./apply.ts";
+import { doctor } from "./doctor.ts";
 import { init } from "./init.ts";
 import { plan } from "./plan.ts";
 import { remove } from "./remove.ts";
@@ -8,4 +9,4 @@ import { status } from "./status.ts";
 import { poc } from "./poc.ts";
 import { validate } from "./validate.ts";
 
-export const commands: readonly Command[] = [init, validate, plan, apply, status, remove, poc];
+export const commands: readonly Command[] = [init, validate, doctor, plan, apply, status, remove, poc];

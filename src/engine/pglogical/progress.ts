@@ -9,6 +9,7 @@ import { defineQuery } from "../../postgres/query.ts";
 import type { Session } from "../../postgres/session.ts";
 import { describeTributary, hasTributary } from "../describe.ts";
 import type { Progress } from "../engine.ts";
+import { probeProvider } from "../provider-probe.ts";
 import { isSchemaStepDone } from "../schema-progress.ts";
 import { type SchemaStepKind, isSchemaStep } from "../schema-statements.ts";
 import { type PglogicalState, observePglogical } from "./observe.ts";
@@ -24,7 +25,27 @@ export async function progressOf(step: Step, session: Session): Promise<Progress
   const node = (await hasTributary(session)) ? await describeTributary(session) : undefined;
   if (isSchemaStep(step)) return progress(isSchemaStepDone(step, node), "not in place yet");
   const check = CHECKS[step.kind] as Check<StepKind>;
-  return check(step, await observePglogical(session), node);
+  const state = await observePglogical(session);
+  const found = check(step, state, node);
+  return found.done ? found : { done: false, detail: await explained(step, state, session, found.detail) };
+}
+
+/** A stream that is down does not say why; a connection that is tried from the same server does. */
+async function explained(
+  step: Step,
+  state: PglogicalState,
+  session: Session,
+  detail: string,
+): Promise<string> {
+  const isLinkStep =
+    step.kind === "create-subscription" ||
+    step.kind === "alter-subscription" ||
+    step.kind === "enable-subscription";
+  if (!isLinkStep || statusOf(step, state) !== "down") return detail;
+  const obstacle = await probeProvider(session, step.provider);
+  if (obstacle !== undefined)
+    return `${detail}: node "${step.provider.name}" cannot be reached from here: ${obstacle.reason}`;
+  return `${detail}, though node "${step.provider.name}" answers: the subscriber's server log has the reason`;
 }
 
 type Check<Kind extends StepKind> = (

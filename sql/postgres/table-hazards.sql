@@ -1,0 +1,27 @@
+-- What about tables can get in the way of capture or delivery, beyond their columns.
+-- $1: text[]  schemas
+-- $2: text[]  tables, one for each schema
+select n.nspname::text as schema, c.relname::text as "table", c.relkind::text as kind, c.relpersistence::text as persistence,
+  exists (select from pg_catalog.pg_inherits i where i.inhrelid = c.oid) as is_child,
+  c.relkind = 'r' and exists (select from pg_catalog.pg_inherits i where i.inhparent = c.oid) as is_parent,
+  exists (select from pg_catalog.pg_constraint k where k.conrelid = c.oid and k.contype = 'p' and k.condeferrable) as has_deferrable_key,
+  (select coalesce(jsonb_agg(u.relname order by u.relname), '[]')
+   from pg_catalog.pg_index i join pg_catalog.pg_class u on u.oid = i.indexrelid
+   where i.indrelid = c.oid and (i.indisunique or i.indisexclusion) and not i.indisprimary) as unique_indexes,
+  (select coalesce(jsonb_agg(jsonb_build_object('name', k.conname, 'definition', pg_get_constraintdef(k.oid)) order by k.conname), '[]')
+   from pg_catalog.pg_constraint k where k.conrelid = c.oid and k.contype = 'c') as checks,
+  (select coalesce(jsonb_agg(w.rulename order by w.rulename), '[]')
+   from pg_catalog.pg_rewrite w where w.ev_class = c.oid and w.ev_type <> '1' and w.ev_enabled in ('A', 'R')) as firing_rules,
+  (select coalesce(jsonb_object_agg(format_type(e.typ, null), e.labels), '{}')
+   from (
+     select y.oid as typ, jsonb_agg(l.enumlabel order by l.enumsortorder) as labels
+     from pg_catalog.pg_attribute a
+       join pg_catalog.pg_type t on t.oid = a.atttypid
+       join pg_catalog.pg_type y on y.oid in (t.oid, t.typelem)
+       join pg_catalog.pg_enum l on l.enumtypid = y.oid
+     where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+     group by y.oid, a.attnum) e) as enums
+from unnest($1::text[], $2::text[]) wanted(schema, name)
+  join pg_catalog.pg_namespace n on n.nspname = wanted.schema
+  join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = wanted.name
+where c.relkind in ('r', 'p', 'f', 'v', 'm')

@@ -1,0 +1,54 @@
+/** A closer look at one node, for doctor only. */
+import { parseDsn } from "../../domain/dsn.ts";
+import type { ReachableNode } from "../../domain/state.ts";
+import {
+  type Node,
+  type TableRule,
+  type Topology,
+  relationName,
+  setsThrough,
+} from "../../domain/topology.ts";
+import type { Session } from "../../postgres/session.ts";
+import { type ClusterFacts, type TableHazards, clusterFacts, tableHazards } from "./queries.ts";
+
+/** A reachable node with all that is known of it. */
+export interface Patient {
+  readonly node: Node;
+  readonly state: ReachableNode;
+  /** Absent when the role may not know. */
+  readonly cluster?: ClusterFacts;
+  /** By relation: of what stands there under the name of one of the topology's tables. */
+  readonly hazards: ReadonlyMap<string, TableHazards>;
+}
+
+/** Two questions. */
+export async function examine(
+  topology: Topology,
+  node: Node,
+  state: ReachableNode,
+  session: Session,
+): Promise<Patient> {
+  const rules = rulesAt(topology, node.name);
+  const rows =
+    rules.length === 0
+      ? []
+      : await session.all(
+          tableHazards,
+          rules.map((rule) => rule.schema),
+          rules.map((rule) => rule.table),
+        );
+  const hazards = new Map(rows.map((row) => [relationName(row), row]));
+  if (!state.server.isSuperuser) return { node, state, hazards };
+  const cluster = await session.one(clusterFacts, linkUser(node));
+  return { node, state, hazards, cluster };
+}
+
+/** The tables that pass through a node. */
+export function rulesAt(topology: Topology, name: string): readonly TableRule[] {
+  return setsThrough(topology, name).flatMap((set) => set.tables);
+}
+
+/** The role that the upstream connects as. */
+export function linkUser({ linkDsn }: Node): string {
+  return parseDsn(linkDsn).user ?? "postgres";
+}

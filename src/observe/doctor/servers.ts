@@ -1,0 +1,135 @@
+/** What is wrong with one server. Pure. */
+import { parseDsn } from "../../domain/dsn.ts";
+import { isSlotOfProject, subscriptionName } from "../../domain/names.ts";
+import type { Problem } from "../../domain/step.ts";
+import { type Topology, downstreamOf } from "../../domain/topology.ts";
+import { engines } from "../../engine/index.ts";
+import { identifier, literal } from "../../postgres/quote.ts";
+import { type Patient, linkUser } from "./examine.ts";
+import { error, warning } from "./problem.ts";
+
+/** Settings, rights, slots and WAL. */
+export function checkServer(topology: Topology, patient: Patient): readonly Problem[] {
+  const { node, state } = patient;
+  const links = {
+    below: downstreamOf(topology, node.name).length,
+    above: node.upstream === undefined ? 0 : 1,
+  };
+  return [
+    ...engines[topology.engine].check(node.name, state.server, links),
+    ...(links.above === 0
+      ? []
+      : [...checkRole(patient), ...checkPassword(patient), ...checkWalLimit(patient)]),
+    ...checkSlots(topology, patient),
+    ...checkSubscriptions(topology, patient),
+  ];
+}
+
+/** Where the upstream connects as somebody who need not be a superuser. */
+function checkRole({ node, cluster, state }: Patient): readonly Problem[] {
+  if (cluster === undefined) return [];
+  const user = linkUser(node);
+  const role = identifier(user);
+  const found = cluster.link_role;
+  const at = { node: node.name };
+  if (found === null) {
+    const message = `there is no role "${user}", which the upstream connects as.`;
+    return [error({ ...at, code: "link-role", message, fix: `CREATE ROLE ${role} LOGIN REPLICATION;` })];
+  }
+  if (!found.canLogIn || !found.mayReplicate) {
+    const message = `role "${user}", which the upstream connects as, needs LOGIN and REPLICATION.`;
+    return [
+      error({
+        ...at,
+        code: "link-role",
+        message,
+        fix: `ALTER ROLE ${role} LOGIN REPLICATION;`,
+        fixIsSafeSql: true,
+      }),
+    ];
+  }
+  if (found.isSuperuser || found.mayUsePglogical === true) return [];
+  const isInstalled = state.server.installedExtensions["pglogical"] !== undefined;
+  const when = isInstalled ? "" : " once apply has installed pglogical";
+  const message = `role "${user}", which the upstream connects as, needs to read schema pglogical${when}.`;
+  const fix = `GRANT USAGE ON SCHEMA pglogical TO ${role};\nGRANT SELECT ON ALL TABLES IN SCHEMA pglogical TO ${role};`;
+  const finding = { ...at, code: "link-role-grants", message, fix, fixIsSafeSql: isInstalled };
+  return [isInstalled ? error(finding) : warning(finding)];
+}
+
+function checkPassword({ node }: Patient): readonly Problem[] {
+  if (parseDsn(node.linkDsn).password === undefined) return [];
+  return [
+    warning({
+      code: "password-in-link",
+      node: node.name,
+      message:
+        "its link has a password in the connection string, which the upstream keeps readable in pglogical.node_interface and logs when a connection fails.",
+      fix: "Put it into a passfile of the upstream's operating system user, and name that in link.passfile.",
+    }),
+  ];
+}
+
+const GIGABYTE = 1024 ** 3;
+/** An estimate over less says nothing. */
+const SHORTEST_RECORD_SECONDS = 3600;
+
+function checkWalLimit({ node, state, cluster }: Patient): readonly Problem[] {
+  if (state.server.settings["max_slot_wal_keep_size"] !== "-1" || cluster === undefined) return [];
+  const isKnown = (cluster.wal_seconds ?? 0) >= SHORTEST_RECORD_SECONDS;
+  const perDay = isKnown ? cluster.wal_bytes_per_day : null;
+  const rate = perDay === null ? "" : `, and it writes about ${gigabytes(perDay)} a day`;
+  const limit = Math.max(10, Math.ceil(((perDay ?? 0) * 7) / GIGABYTE));
+  return [
+    warning({
+      code: "max-slot-wal-keep-size",
+      node: node.name,
+      message: `max_slot_wal_keep_size is "-1", needs a limit below the free disk: while the line is cut, WAL is kept until the disk is full and the server stops. There are ${gigabytes(cluster.wal_bytes)} of WAL now${rate}.`,
+      fix: `ALTER SYSTEM SET max_slot_wal_keep_size = '${limit}GB';\nSELECT pg_reload_conf();`,
+    }),
+  ];
+}
+
+/** Slots that nobody reads keep WAL for ever. Those of a link that is paused or cut are told of elsewhere. */
+function checkSlots(topology: Topology, { node, state, cluster }: Patient): readonly Problem[] {
+  return (cluster?.idle_slots ?? [])
+    .filter(
+      (slot) =>
+        node.upstream === undefined ||
+        slot.database !== state.server.database ||
+        !isSlotOfProject(topology.project, slot.name),
+    )
+    .map((slot) =>
+      warning({
+        code: slot.walStatus === "lost" ? "slot-lost" : "slot-idle",
+        node: node.name,
+        message:
+          slot.walStatus === "lost"
+            ? `slot "${slot.name}" has lost WAL that its reader needs: it is of no use any more.`
+            : `nobody reads slot "${slot.name}"${slot.database === null ? "" : ` of database "${slot.database}"`}, which keeps ${gigabytes(slot.retainedWalBytes)} of WAL.`,
+        fix: `If its reader is gone for good: SELECT pg_drop_replication_slot(${literal(slot.name)});`,
+      }),
+    );
+}
+
+function checkSubscriptions(topology: Topology, { node, state }: Patient): readonly Problem[] {
+  return downstreamOf(topology, node.name).flatMap((provider) => {
+    const name = subscriptionName(topology.project, provider.name);
+    const found = state.subscriptions.find((subscription) => subscription.name === name);
+    if (found?.status !== "down") return [];
+    return [
+      error({
+        code: "subscription-down",
+        node: node.name,
+        message: `subscription "${name}" is down, needs to be replicating. The server's log says why; pglogical tries again every three minutes.`,
+        fix: `When the cause is gone, start it at once: SELECT pglogical.alter_subscription_enable(${literal(name)}, true);`,
+      }),
+    ];
+  });
+}
+
+function gigabytes(bytes: number): string {
+  return bytes < GIGABYTE / 10
+    ? `${Math.round(bytes / 1024 ** 2)} MB`
+    : `${(bytes / GIGABYTE).toFixed(1)} GB`;
+}
