@@ -1,5 +1,5 @@
 -- The cluster around a database: its age, its WAL, its slots and its clock's zone. Needs a superuser or pg_monitor.
--- $1: text  role that the upstream connects as
+-- $1: name  role that the upstream connects as
 select
   (select system_identifier::text from pg_control_system()) || ' ' || extract(epoch from pg_postmaster_start_time())::text as cluster,
   (select coalesce(sum(size), 0) from pg_ls_waldir())::int8 as wal_bytes,

@@ -6,7 +6,7 @@ select
     'wal_level', 'max_replication_slots', 'max_active_replication_origins', 'max_wal_senders', 'max_worker_processes',
     'shared_preload_libraries', 'output_plugin_libraries', 'wal_sender_timeout', 'idle_replication_slot_timeout',
     'max_slot_wal_keep_size', 'track_commit_timestamp', 'ssl', 'pglogical.conflict_resolution'])) as settings,
-  (select pg_encoding_to_char(encoding) from pg_catalog.pg_database where datname = current_database()) as encoding,
+  (select pg_encoding_to_char(encoding)::text from pg_catalog.pg_database where datname = current_database()) as encoding,
   (select datcollate::text from pg_catalog.pg_database where datname = current_database()) as collation,
   -- Sessions of ours have their own; the application gets the database's, or that of the server's configuration.
   coalesce((

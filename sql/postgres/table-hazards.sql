@@ -12,15 +12,16 @@ select n.nspname::text as schema, c.relname::text as "table", c.relkind::text as
    from pg_catalog.pg_constraint k where k.conrelid = c.oid and k.contype = 'c') as checks,
   (select coalesce(jsonb_agg(w.rulename order by w.rulename), '[]')
    from pg_catalog.pg_rewrite w where w.ev_class = c.oid and w.ev_type <> '1' and w.ev_enabled in ('A', 'R')) as firing_rules,
-  (select coalesce(jsonb_object_agg(format_type(e.typ, null), e.labels), '{}')
+  (select coalesce(jsonb_object_agg(e.name, e.labels), '{}')
    from (
-     select y.oid as typ, jsonb_agg(l.enumlabel order by l.enumsortorder) as labels
+     select format('%I.%I', yn.nspname, y.typname) as name, jsonb_agg(l.enumlabel order by l.enumsortorder) as labels
      from pg_catalog.pg_attribute a
        join pg_catalog.pg_type t on t.oid = a.atttypid
        join pg_catalog.pg_type y on y.oid in (t.oid, t.typelem)
+       join pg_catalog.pg_namespace yn on yn.oid = y.typnamespace
        join pg_catalog.pg_enum l on l.enumtypid = y.oid
      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-     group by y.oid, a.attnum) e) as enums
+     group by yn.nspname, y.typname, a.attnum) e) as enums
 from unnest($1::text[], $2::text[]) wanted(schema, name)
   join pg_catalog.pg_namespace n on n.nspname = wanted.schema
   join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = wanted.name
