@@ -5,11 +5,19 @@ const shared = { environment: "node", retry: 0 } as const;
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...shared, name: "unit", include: ["src/**/*.test.ts", "test/unit/**/*.test.ts"] } },
+      {
+        test: {
+          ...shared,
+          name: "unit",
+          sequence: { groupOrder: 0 },
+          include: ["src/**/*.test.ts", "test/unit/**/*.test.ts"],
+        },
+      },
       {
         test: {
           ...shared,
           name: "database",
+          sequence: { groupOrder: 1 },
           include: ["test/database/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -20,6 +28,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: "e2e",
+          sequence: { groupOrder: 2 },
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,

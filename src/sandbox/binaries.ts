@@ -22,6 +22,7 @@ export interface BinariesOptions {
   readonly withoutPglogical?: boolean;
 }
 
+const OLDEST_MAJOR = 15;
 const DEBIAN_ROOT = "/usr/lib/postgresql";
 const INSTALL = "apt-get install postgresql-15 postgresql-15-pglogical";
 
@@ -30,6 +31,7 @@ export async function findBinaries(options: BinariesOptions = {}): Promise<Binar
   const found: Binaries[] = [];
   for (const directory of await candidates(options.directory)) {
     const binaries = await inspect(directory);
+    if (Number.parseInt(binaries.version, 10) < OLDEST_MAJOR) continue;
     if (binaries.hasPglogical || options.withoutPglogical === true) return binaries;
     found.push(binaries);
   }
@@ -37,7 +39,7 @@ export async function findBinaries(options: BinariesOptions = {}): Promise<Binar
   const first = found[0];
   throw new PreconditionError(
     first === undefined
-      ? `there is no PostgreSQL server ${where}`
+      ? `there is no server of PostgreSQL ${OLDEST_MAJOR} or later ${where}`
       : `PostgreSQL ${first.version} in "${first.directory}" has no pglogical`,
     {
       code: first === undefined ? "postgres-missing" : "pglogical-missing",

@@ -28,7 +28,7 @@ export interface ClusterOptions {
 }
 
 /** Connecting takes a password, which both sides read from a libpq passfile. */
-export interface Access {
+interface Access {
   readonly password: string;
   /** Readable for the user that runs the servers, and nobody else. */
   readonly passfile: string;

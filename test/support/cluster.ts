@@ -33,7 +33,7 @@ export interface TestNode {
   readonly dsn: string;
 }
 
-export interface TestTree extends AsyncDisposable {
+export interface TestTree {
   /** The folder of the clusters: journals and topology files may go here too. */
   readonly directory: string;
   /** Lowest tier first. */
@@ -70,7 +70,7 @@ export function useTestCluster(options: TestClusterOptions = {}): TestNode {
 }
 
 /** A tree of fresh clusters, one for each node. The caller removes it; should it die first, it goes all the same. */
-export async function testTree(shape: TreeShape): Promise<TestTree> {
+async function testTree(shape: TreeShape): Promise<TestTree> {
   const binaries = await testBinaries();
   const folder = await makeFolder({ prefix: "tributary-test-" });
   try {
@@ -124,7 +124,6 @@ function assemble(folder: SandboxFolder, places: readonly Place[], clusters: rea
     if (found === undefined) throw new Error(`the test tree has no node "${name}"`);
     return found;
   };
-  const remove = (): Promise<void> => folder.remove();
   return {
     directory: folder.path,
     nodes,
@@ -132,8 +131,7 @@ function assemble(folder: SandboxFolder, places: readonly Place[], clusters: rea
     dsn: (name) => node(name).dsn,
     cluster: (name) => node(name).cluster,
     topologyFile: (sets, project = "slm") => topologyFile(nodes, sets, project),
-    remove,
-    [Symbol.asyncDispose]: remove,
+    remove: () => folder.remove(),
   };
 }
 

@@ -15,7 +15,7 @@ export interface Comparison {
   readonly differences: readonly Difference[];
 }
 
-export interface Difference {
+interface Difference {
   readonly node: string;
   readonly key: string;
   /** Absent: the whole row is missing or too much. */

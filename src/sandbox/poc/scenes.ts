@@ -14,7 +14,7 @@ import {
 } from "./sql.ts";
 import { CONFIDENTIAL, OFFICES, type PocTree, SITES, writeDocuments } from "./tree.ts";
 
-export interface Stage {
+interface Stage {
   readonly tree: PocTree;
   readonly sessions: Sessions;
   readonly signal: AbortSignal;
