@@ -60,17 +60,17 @@ export async function connect(
   }
 }
 
-type Sql = postgres.Sql | postgres.TransactionSql;
-
 class PostgresSession implements Session {
   readonly node: string;
   queryCount = 0;
-  readonly #sql: postgres.Sql;
+  readonly #newDriver: () => postgres.Sql;
+  #sql: postgres.Sql;
   readonly #needsWritable: boolean;
   readonly #place: ErrorPlace;
   readonly #options: SessionOptions;
   readonly #connectTimeoutMs: number;
   isEnded = false;
+  #lastTurn: Promise<unknown> = Promise.resolve();
   readonly #abort = (): void => {
     this.isEnded = true;
     void this.#sql.end({ timeout: 0 });
@@ -83,16 +83,17 @@ class PostgresSession implements Session {
     this.#options = options;
     this.#connectTimeoutMs = options.timeoutMs ?? target.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
     this.#place = errorPlace(node, dsn, target);
-    this.#sql = postgres({
-      ...driverOptions(target, options),
-      socket: () => openSocket(target, AbortSignal.timeout(this.#connectTimeoutMs)).catch(stillborn),
-    } as postgres.Options<Record<string, never>>);
+    this.#newDriver = () =>
+      postgres({
+        ...driverOptions(target, options),
+        socket: () => openSocket(target, AbortSignal.timeout(this.#connectTimeoutMs)).catch(stillborn),
+      } as postgres.Options<Record<string, never>>);
+    this.#sql = this.#newDriver();
     options.signal?.addEventListener("abort", this.#abort);
   }
 
   async open(): Promise<void> {
-    const probe = this.#guard(this.#sql.unsafe(WRITABLE).simple(), this.#connectTimeoutMs);
-    const [row] = await probe;
+    const [row] = await this.#guard(() => this.#ask(WRITABLE), this.#connectTimeoutMs);
     if (!this.#needsWritable || row?.["writable"] === true) return;
     throw new ConnectionError(
       `node "${this.node}": the server at ${this.#place.at} is read-only, needs one that accepts writes`,
@@ -105,7 +106,7 @@ class PostgresSession implements Session {
   }
 
   async all<Row>(query: Query<Row>, ...values: readonly StatementValue[]): Promise<readonly Row[]> {
-    const rows = await this.#guard(this.#ask(this.#sql, query.text, values), undefined, values);
+    const rows = await this.#guard(() => this.#ask(query.text, values), undefined, values);
     return rows.map((row) => parseRow(query, row));
   }
 
@@ -122,10 +123,9 @@ class PostgresSession implements Session {
     const lockTimeoutMs = options.lockTimeoutMs ?? LOCK_TIMEOUT_MS;
     for (const group of inTransactions(statements)) {
       const values = group.flatMap((statement) => statement.values ?? []);
+      const isJoint = group[0]?.transaction === "join";
       await this.#guard(
-        group[0]?.transaction === "join"
-          ? this.#join(group, lockTimeoutMs)
-          : this.#alone(group, lockTimeoutMs),
+        () => (isJoint ? this.#join(group, lockTimeoutMs) : this.#alone(group, lockTimeoutMs)),
         undefined,
         values,
       );
@@ -133,21 +133,13 @@ class PostgresSession implements Session {
   }
 
   async probe<Row>(statements: readonly Statement[], query?: Query<Row>): Promise<readonly Row[]> {
-    const rollback = new Error("rolled back as intended");
-    let rows: readonly unknown[] = [];
-    const transaction = this.#sql.begin(async (sql) => {
-      for (const statement of statements) await this.#ask(sql, statement.text, statement.values ?? []);
-      if (query !== undefined) rows = await this.#ask(sql, query.text, []);
-      throw rollback;
-    });
     const values = statements.flatMap((statement) => statement.values ?? []);
-    await this.#guard(
-      transaction.catch((error: unknown) => {
-        if (error !== rollback) throw error;
-      }),
-      undefined,
-      values,
-    );
+    const ask = (): Promise<readonly unknown[]> =>
+      this.#inTransaction("rollback", async () => {
+        for (const statement of statements) await this.#ask(statement.text, statement.values);
+        return query === undefined ? [] : this.#ask(query.text);
+      });
+    const rows = await this.#guard(ask, undefined, values);
     return query === undefined ? [] : rows.map((row) => parseRow(query, row));
   }
 
@@ -162,30 +154,62 @@ class PostgresSession implements Session {
   }
 
   async #join(statements: readonly Statement[], lockTimeoutMs: number): Promise<void> {
-    await this.#sql.begin(async (sql) => {
-      await this.#ask(sql, `set local lock_timeout = ${lockTimeoutMs}`, []);
-      for (const statement of statements) await this.#ask(sql, statement.text, statement.values ?? []);
+    await this.#inTransaction("commit", async () => {
+      await this.#ask(`set local lock_timeout = ${lockTimeoutMs}`);
+      for (const statement of statements) await this.#ask(statement.text, statement.values);
     });
   }
 
   async #alone(statements: readonly Statement[], lockTimeoutMs: number): Promise<void> {
-    await this.#ask(this.#sql, `set lock_timeout = ${lockTimeoutMs}`, []);
+    await this.#ask(`set lock_timeout = ${lockTimeoutMs}`);
     try {
-      for (const statement of statements) await this.#ask(this.#sql, statement.text, statement.values ?? []);
+      for (const statement of statements) await this.#ask(statement.text, statement.values);
     } finally {
-      await this.#ask(this.#sql, "reset lock_timeout", []).catch(() => undefined);
+      await this.#ask("reset lock_timeout").catch(() => undefined);
     }
   }
 
-  async #ask(sql: Sql, text: string, values: readonly StatementValue[]): Promise<readonly postgres.Row[]> {
-    this.queryCount += 1;
-    if (values.length === 0) return sql.unsafe(text).simple();
-    return sql.unsafe(text, values.map(asText), { prepare: false });
+  /**
+   * The driver's own transactions roll back also when the connection is lost, by writing to a socket that is no more: an
+   * exception that nobody can catch.
+   */
+  async #inTransaction<Result>(end: "commit" | "rollback", work: () => Promise<Result>): Promise<Result> {
+    await this.#ask("begin");
+    try {
+      const result = await work();
+      await this.#ask(end);
+      return result;
+    } catch (error) {
+      if (error instanceof postgres.PostgresError && !isFatal(error))
+        await this.#ask("rollback").catch(() => undefined);
+      throw error;
+    }
   }
 
-  /** Our errors for the driver's, and an end to waiting for a line that is cut. */
+  async #ask(text: string, values: readonly StatementValue[] = []): Promise<readonly postgres.Row[]> {
+    this.queryCount += 1;
+    if (values.length === 0) return this.#sql.unsafe(text).simple();
+    return this.#sql.unsafe(text, values.map(asText), { prepare: false });
+  }
+
+  #startAnew(): void {
+    void this.#sql.end({ timeout: 0 });
+    this.#sql = this.#newDriver();
+  }
+
+  /** One at a time: nothing of anybody else's gets into a transaction. */
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#lastTurn.then(work);
+    this.#lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /**
+   * Our errors for the driver's, and an end to waiting for a line that is cut. After a lost connection the driver starts
+   * anew: else it might send the rest of an old message over a new connection.
+   */
   async #guard<Result>(
-    work: PromiseLike<Result>,
+    work: () => Promise<Result>,
     timeoutMs?: number,
     values: readonly StatementValue[] = [],
   ): Promise<Result> {
@@ -198,14 +222,19 @@ class PostgresSession implements Session {
       }, limitMs);
     });
     try {
-      return await Promise.race([work, silence]);
+      return await Promise.race([this.#inTurn(work), silence]);
     } catch (error) {
       if (this.#options.signal?.aborted === true)
         throw new Interrupted(`node "${this.node}": interrupted`, { code: "interrupted", node: this.node });
       const secrets = values.flatMap((value) =>
         value instanceof Secret ? [value.reveal(), ...secretsOf(value.reveal())] : [],
       );
-      throw explainError(error, { ...this.#place, secrets: [...this.#place.secrets, ...secrets] });
+      const explained = explainError(error, {
+        ...this.#place,
+        secrets: [...this.#place.secrets, ...secrets],
+      });
+      if (explained instanceof ConnectionError && !this.isEnded) this.#startAnew();
+      throw explained;
     } finally {
       clearTimeout(timer);
     }
@@ -214,6 +243,11 @@ class PostgresSession implements Session {
 
 const WRITABLE =
   "select not pg_is_in_recovery() and not current_setting('default_transaction_read_only')::bool as writable";
+
+/** After it the server hangs up. */
+function isFatal(error: postgres.PostgresError): boolean {
+  return error.severity !== "ERROR";
+}
 
 /** A socket that fails when it is used: the driver gets over that, while after an exception here it would wait for ever. */
 function stillborn(error: Error): Duplex {
