@@ -43,7 +43,8 @@ function obstacle(error: StatementError, provider: Node, subscriber: string): Ob
     .replace(/^node "[^"]*": (?:could not connect to the publisher: )?/, "")
     .replace(/ \(SQLSTATE \w+\)$/, "")
     .split("\n")
-    .map((line) => line.trim())
+    // What is indented is libpq's advice.
+    .filter((line) => !line.startsWith("\t"))
     .join(" ");
   if (error.sqlState === "57014") {
     return {

@@ -23,7 +23,7 @@ export function isSerializationFailure(error: unknown): boolean {
 }
 
 /** The server answered with this SQLSTATE. */
-export function hasSqlState(error: unknown, sqlState: string): boolean {
+function hasSqlState(error: unknown, sqlState: string): boolean {
   return error instanceof StatementError && error.sqlState === sqlState;
 }
 
