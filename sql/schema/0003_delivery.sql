@@ -181,8 +181,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   from unnest(wanted) with ordinality u(c, i) join pg_attribute a on a.attrelid = relation and a.attname = c
 $$;
 
--- A plan of these functions may be made while a table is small and used when it is large: only index lookups per row stay
--- good for both, so nothing else is allowed.
+-- apply plans each statement anew: a plan that was made while the table was small, or for one row, is ruinous later.
 -- Makes tributary."apply_<relation>" (any message, exact but slower) and tributary."deliver_<relation>" (the trigger:
 -- new rows at once, everything else through apply, what fails row by row).
 create function tributary.generate_delivery(relation text) returns void
@@ -224,8 +223,7 @@ end $$;
 
 create function tributary.apply_code() returns text language sql immutable as $code$ select $template$
 create or replace function TRIBUTARY_APPLY(tributary_node text, tributary_kind text, tributary_columns text[], tributary_rows int, tributary_body text[])
-returns void language plpgsql set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_hashjoin = off
-set enable_mergejoin = off set jit = off TRIBUTARY_SETTINGS as $function$
+returns void language plpgsql set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan set jit = off TRIBUTARY_SETTINGS as $function$
 #variable_conflict use_column
 declare
   tributary_known constant text[] := TRIBUTARY_KNOWN;

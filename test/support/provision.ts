@@ -1,0 +1,77 @@
+/** A test tree made ready, and waiting for what was written in it to arrive. */
+import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+
+import { applyPlan } from "../../src/apply/apply.ts";
+import type { StepEvent } from "../../src/apply/event.ts";
+import type { Plan } from "../../src/domain/step.ts";
+import type { Topology } from "../../src/domain/topology.ts";
+import { engines } from "../../src/engine/index.ts";
+import { observe } from "../../src/observe/observe.ts";
+import { plan, type PlanOptions } from "../../src/plan/plan.ts";
+import { Sessions } from "../../src/postgres/sessions.ts";
+import { eventually } from "../../src/sandbox/eventually.ts";
+import { loadTopology } from "../../src/topology/load.ts";
+import type { TestTree } from "./cluster.ts";
+import { above } from "./equal.ts";
+import { query } from "./sql.ts";
+
+export interface Provisioned {
+  readonly topology: Topology;
+  /** What the plan was, and what happened to each step. */
+  readonly plan: Plan;
+  readonly events: readonly StepEvent[];
+}
+
+/** Makes a tree of servers match a topology with these sets, as `apply` does, and expects that nothing is left to do. */
+export async function provision(tree: TestTree, sets: unknown, options: PlanOptions = {}): Promise<Provisioned> {
+  const file = path.join(tree.directory, "topology.yaml");
+  writeFileSync(file, tree.topologyFile(sets));
+  const { topology } = await loadTopology(file);
+  const first = await applyOnce(topology, options);
+  const left = await planNow(topology, options);
+  if (left.steps.length > 0) throw new Error(`after apply, steps are left: ${left.steps.map(({ id }) => id).join(", ")}`);
+  return first;
+}
+
+/** Observes, plans and applies once. */
+export async function applyOnce(topology: Topology, options: PlanOptions = {}): Promise<Provisioned> {
+  await using sessions = new Sessions(topology.nodes);
+  const planned = plan(topology, await observe(topology, { sessions }), options);
+  const errors = planned.problems.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) throw new Error(errors.map(({ node, message }) => `${node}: ${message}`).join("\n"));
+  const events: StepEvent[] = [];
+  await applyPlan(planned, {
+    topology,
+    engine: engines[topology.engine],
+    sessions,
+    signal: new AbortController().signal,
+    timeoutMs: 60_000,
+    onEvent: (event) => events.push(event),
+  });
+  return { topology, plan: planned, events };
+}
+
+async function planNow(topology: Topology, options: PlanOptions): Promise<Plan> {
+  await using sessions = new Sessions(topology.nodes);
+  return plan(topology, await observe(topology, { sessions }), options);
+}
+
+/** Waits until all that was committed in the tree has been delivered at every tier above. */
+export async function settled(tree: TestTree): Promise<void> {
+  const senders = tree.nodes.filter(({ upstream }) => upstream !== undefined);
+  // A region's fence must follow what its districts sent, so lower tiers first.
+  for (const sender of senders) {
+    const token = randomUUID();
+    await query(sender.dsn, "select tributary.fence(array(select set_name from tributary.outbox), $1::text::uuid)", token);
+    for (const upper of above(tree, sender))
+      await eventually(
+        async () => {
+          const fence = "select from tributary.source where node = $1 and fence = $2::text::uuid";
+          return (await query(upper.dsn, fence, sender.name, token)).length > 0 ? true : undefined;
+        },
+        { timeoutMs: 60_000, what: `what "${sender.name}" wrote is at "${upper.name}"` },
+      );
+  }
+}
