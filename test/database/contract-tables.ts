@@ -41,7 +41,12 @@ export interface ContractTable extends ComparedTable {
   readonly rule: Readonly<Record<string, unknown>>;
 }
 
-const table = (name: string, key: string, rule: Readonly<Record<string, unknown>>, columns?: string): ContractTable => ({
+const table = (
+  name: string,
+  key: string,
+  rule: Readonly<Record<string, unknown>>,
+  columns?: string,
+): ContractTable => ({
   table: name,
   relation: name.replaceAll(/"((?:[^"]|"")*)"/g, (_, inner: string) => inner.replaceAll('""', '"')),
   key,
@@ -50,21 +55,24 @@ const table = (name: string, key: string, rule: Readonly<Record<string, unknown>
   ...(columns === undefined ? {} : { columns }),
 });
 
-export const DOCUMENT = table("public.document", "id", { where: "status = 'approved'" });
-export const ODD = table(`"Odd ""Schema"""."Odd Table's"`, `"first Key", "second""key"`, { where: '"select"' });
-export const REVIEW = table(
+const DOCUMENT = table("public.document", "id", { where: "status = 'approved'" });
+const ODD = table(`"Odd ""Schema"""."Odd Table's"`, `"first Key", "second""key"`, { where: '"select"' });
+const REVIEW = table(
   "public.review",
   "id",
-  { where: "reviewer is not null and (level > 3 or level is null) and has is distinct from 'no'", columns: ["id", "reviewer", "level", "touched"] },
+  {
+    where: "reviewer is not null and (level > 3 or level is null) and has is distinct from 'no'",
+    columns: ["id", "reviewer", "level", "touched"],
+  },
   "id, reviewer, level, touched",
 );
-export const CATEGORY = table("public.category", "id", {});
-export const KEPT = table("public.kept", "id", { where: "approved", on_leave: "keep" });
-export const MEASURE = table("public.measure", "at, id", { where: "approved" });
-export const PARENT = table("public.parent", "id", { where: "approved" });
-export const CHILD = table("public.child", "id", { where: "approved" });
-export const AUDITED = table("public.audited", "id", { where: "approved" });
-export const TYPES = table("public.types", "id", { where: "approved" });
+const CATEGORY = table("public.category", "id", {});
+const KEPT = table("public.kept", "id", { where: "approved", on_leave: "keep" });
+const MEASURE = table("public.measure", "at, id", { where: "approved" });
+const PARENT = table("public.parent", "id", { where: "approved" });
+const CHILD = table("public.child", "id", { where: "approved" });
+const AUDITED = table("public.audited", "id", { where: "approved" });
+const TYPES = table("public.types", "id", { where: "approved" });
 
 export const CONTRACT_TABLES: readonly ContractTable[] = [
   DOCUMENT,

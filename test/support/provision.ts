@@ -25,13 +25,18 @@ export interface Provisioned {
 }
 
 /** Makes a tree of servers match a topology with these sets, as `apply` does, and expects that nothing is left to do. */
-export async function provision(tree: TestTree, sets: unknown, options: PlanOptions = {}): Promise<Provisioned> {
+export async function provision(
+  tree: TestTree,
+  sets: unknown,
+  options: PlanOptions = {},
+): Promise<Provisioned> {
   const file = path.join(tree.directory, "topology.yaml");
   writeFileSync(file, tree.topologyFile(sets));
   const { topology } = await loadTopology(file);
   const first = await applyOnce(topology, options);
   const left = await planNow(topology, options);
-  if (left.steps.length > 0) throw new Error(`after apply, steps are left: ${left.steps.map(({ id }) => id).join(", ")}`);
+  if (left.steps.length > 0)
+    throw new Error(`after apply, steps are left: ${left.steps.map(({ id }) => id).join(", ")}`);
   return first;
 }
 
@@ -64,7 +69,11 @@ export async function settled(tree: TestTree): Promise<void> {
   // A region's fence must follow what its districts sent, so lower tiers first.
   for (const sender of senders) {
     const token = randomUUID();
-    await query(sender.dsn, "select tributary.fence(array(select set_name from tributary.outbox), $1::text::uuid)", token);
+    await query(
+      sender.dsn,
+      "select tributary.fence(array(select set_name from tributary.outbox), $1::text::uuid)",
+      token,
+    );
     for (const upper of above(tree, sender))
       await eventually(
         async () => {

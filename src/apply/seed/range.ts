@@ -23,7 +23,7 @@ export interface Copy {
 }
 
 /** copied: the range was empty; adopted: all rows were there already; merged: some were. */
-export type Way = "copied" | "adopted" | "merged";
+type Way = "copied" | "adopted" | "merged";
 
 interface Ends {
   readonly provider: pg.Client;
