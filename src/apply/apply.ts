@@ -37,8 +37,9 @@ export async function applyPlan(plan: Plan, tools: ApplyTools): Promise<ApplySum
     return false;
   };
   const notRun = await runSchedule({ steps: plan.steps, parallel, signal: tools.signal, run });
-  tools.journal?.note({ summary });
-  if (tools.signal.aborted && (notRun.length > 0 || failures.length > 0)) throw interruption(notRun);
+  const isInterrupted = tools.signal.aborted && (notRun.length > 0 || failures.length > 0);
+  tools.journal?.note({ summary, ...(isInterrupted ? { interrupted: true } : {}) });
+  if (isInterrupted) throw interruption(notRun);
   if (failures.length > 0) throw failureOf(failures, notRun);
   return summary;
 }

@@ -46,11 +46,17 @@ export function failureOf(failures: readonly Failure[], notRun: readonly Step[])
   const detail: ErrorDetail = {
     code: cause.code,
     node: first.step.node,
-    hint: [cause.hint, "Then run the same command again: it goes on where it stopped."].join(" ").trim(),
+    hint: resuming(cause.hint),
     cause,
   };
   const Telling = TELLING.find((kind) => cause instanceof kind);
   return Telling === undefined ? new StepError(message, detail) : new Telling(message, detail);
+}
+
+/** The next move, and that the work done so far is not lost. */
+function resuming(hint: string | undefined): string {
+  const next = hint?.replace(/[;,] run the same command again/u, "") ?? "Read the message.";
+  return `${next} Then run the same command again: it goes on where it stopped.`;
 }
 
 /** The error of a run that was told to stop. */

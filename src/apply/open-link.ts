@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 
 import { z } from "zod";
 
-import { StepError } from "../domain/errors.ts";
+import { DeadlineError, StepError } from "../domain/errors.ts";
 import type { StepOf } from "../domain/step.ts";
 import { relationName, subtreeOf } from "../domain/topology.ts";
 import { defineQuery } from "../postgres/query.ts";
@@ -35,6 +35,8 @@ export async function openLink(step: StepOf<"open-link">, tools: DataTools): Pro
   await until(
     async () => {
       const phases = await subscriber.all(linkPhases, step.provider.name);
+      // A provider that went away is noticed now, not at the deadline.
+      await provider.all(linkPhases, step.provider.name);
       const behind = phases.filter(({ set_name, phase }) => step.sets.includes(set_name) && phase !== "live");
       waiting = behind.map(({ set_name }) => `"${set_name}"`).join(", ");
       return behind.length === 0 ? true : undefined;
@@ -80,6 +82,7 @@ async function proveTable(
     },
     { timeoutMs: tools.timeoutMs, signal: tools.signal, describe: () => `rows to agree (${seen})` },
   ).catch((error: unknown) => {
+    if (!(error instanceof DeadlineError)) throw error;
     throw new StepError(`node "${step.node}": ${seen}, needs as many as expected`, {
       code: "rows-missing",
       node: step.node,

@@ -23,6 +23,7 @@ export interface Finished {
 }
 
 export interface RunOptions {
+  readonly onStart?: (tool: ChildProcess) => void;
   /** Hears of each event as it happens. Called in order; the tool goes on meanwhile. */
   readonly onEvent?: (event: StepEvent, tool: ChildProcess) => void;
 }
@@ -68,8 +69,12 @@ function compile(folder: string): void {
   cpSync(path.join(ROOT, "package.json"), path.join(folder, "package.json"));
 }
 
-async function start(programArguments: readonly string[], { onEvent }: RunOptions): Promise<Finished> {
+async function start(
+  programArguments: readonly string[],
+  { onStart, onEvent }: RunOptions,
+): Promise<Finished> {
   const tool = spawn(process.execPath, programArguments, { stdio: ["ignore", "pipe", "pipe"] });
+  onStart?.(tool);
   const events: StepEvent[] = [];
   const lines: string[] = [];
   let stderr = "";
@@ -96,31 +101,44 @@ function parseLine(line: string): (Partial<StepEvent> & { summary?: ApplySummary
   }
 }
 
-/** Where to kill: a step and what it says of itself. */
+/** Where to strike: a step and what it says of itself. */
 export type KillPoint = `${StepEvent["status"]} ${string}`;
 
-/** The points of a run at which it is to be killed, and those that are left. */
+/** What is struck at a point: the tool itself, unless it says otherwise. */
+export interface Strike {
+  readonly at: KillPoint;
+  readonly how?: () => void;
+}
+
+/** The points at which a command, run again and again, is to be struck: one at a time, each once. */
 export class KillList {
-  readonly #left: Set<KillPoint>;
+  readonly #left: Strike[];
   readonly #used: KillPoint[] = [];
 
-  constructor(points: Iterable<KillPoint>) {
-    this.#left = new Set(points);
+  constructor(strikes: readonly Strike[]) {
+    this.#left = [...strikes];
   }
 
   get left(): readonly KillPoint[] {
-    return [...this.#left];
+    return this.#left.map(({ at }) => at);
   }
 
   get used(): readonly KillPoint[] {
     return this.#used;
   }
 
-  /** Kills the tool at the first event that is on the list, and strikes it off. */
-  readonly onEvent = (event: StepEvent, tool: ChildProcess): void => {
-    const point: KillPoint = `${event.status} ${event.step}`;
-    if (tool.killed || !this.#left.delete(point)) return;
-    this.#used.push(point);
-    tool.kill("SIGKILL");
-  };
+  /** To be used for one run: strikes at the first event that is on the list, and crosses it off. */
+  forOneRun(): (event: StepEvent, tool: ChildProcess) => void {
+    let isSpent = false;
+    return (event, tool) => {
+      const at: KillPoint = `${event.status} ${event.step}`;
+      const index = isSpent ? -1 : this.#left.findIndex((strike) => strike.at === at);
+      const [strike] = index < 0 ? [] : this.#left.splice(index, 1);
+      if (strike === undefined) return;
+      isSpent = true;
+      this.#used.push(at);
+      if (strike.how === undefined) tool.kill("SIGKILL");
+      else strike.how();
+    };
+  }
 }
