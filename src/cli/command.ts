@@ -43,7 +43,7 @@ type WordsOf<P extends Positional> = P extends { isRepeatable: true }
     ? string
     : string | undefined;
 
-interface CommandOf<O extends OptionTable, P extends PositionalTable> {
+export interface CommandOf<O extends OptionTable, P extends PositionalTable> {
   readonly name: string;
   /** What it does, in one line without a full stop. */
   readonly summary: string;

@@ -6,7 +6,7 @@ export type Reason = "missing" | "differs" | "not-in-topology" | "requested";
 /** What a step may hurt. */
 export type Hazard = "locks-writes" | "drops-data" | "copies-data";
 
-interface Common {
+export interface Common {
   /** Stable within a plan: kind and what it is about, e.g. `capture-table district-a public.document`. */
   readonly id: string;
   /** Name of the node where it takes effect. */
