@@ -104,7 +104,9 @@ function keepLink(survey: Survey, view: LinkView): LinkPlan {
   const reason = open.some((set) => known.get(set.name)?.phase === "live") ? "differs" : "missing";
   if (open.length > 0)
     return { steps: [...altered, ...seeds, openStep(survey, view, open, seeds, reason)], problems: [] };
-  if (subscription?.status !== "disabled") return { steps: altered, problems: [] };
+  // One that is down waits up to three minutes before it tries again by itself (field notes, section 4).
+  if (subscription?.status !== "disabled" && subscription?.status !== "down")
+    return { steps: altered, problems: [] };
   const enable = makeStep(
     {
       node: link.subscriber.name,
