@@ -204,6 +204,7 @@ begin
     part := replace(part, 'TRIBUTARY_TABLE', base::text);
     part := replace(part, 'TRIBUTARY_RELATION', quote_literal(relation));
     part := replace(part, 'TRIBUTARY_KNOWN', quote_literal(columns));
+    part := replace(part, 'TRIBUTARY_KEY_NAMES', quote_literal(key));
     part := replace(part, 'TRIBUTARY_KEY_I', (select string_agg(format('i.%I', k), ', ') from unnest(key) k));
     part := replace(part, 'TRIBUTARY_KEY', (select string_agg(quote_ident(k), ', ') from unnest(key) k));
     part := replace(part, 'TRIBUTARY_COLUMNS', (select string_agg(quote_ident(c), ', ') from unnest(columns) c));
@@ -233,6 +234,10 @@ begin
   if not tributary_columns <@ tributary_known then
     raise exception 'column % of table % does not travel into this node', (select string_agg(quote_ident(c), ', ')
       from unnest(tributary_columns) c where not c = any (tributary_known)), TRIBUTARY_RELATION using errcode = 'undefined_column';
+  end if;
+  if not TRIBUTARY_KEY_NAMES::text[] <@ tributary_columns then
+    raise exception 'the sender''s key of table % is another one: its rows are named by (%), here by (%)', TRIBUTARY_RELATION,
+      array_to_string(tributary_columns, ', '), array_to_string(TRIBUTARY_KEY_NAMES::text[], ', ') using errcode = 'undefined_column';
   end if;
   if tributary_kind = 'drop' then
     with released as (
