@@ -6,7 +6,13 @@ import { type SandboxFolder, makeFolder } from "../../src/sandbox/folder.ts";
 import { testBinaries } from "./cluster-binaries.ts";
 
 /** Tests need speed; nobody cuts the power under them. */
-const FAST = { fsync: "off", full_page_writes: "off", checkpoint_timeout: "30min", max_wal_size: "4GB" };
+const FAST = {
+  fsync: "off",
+  wal_writer_delay: "10ms",
+  full_page_writes: "off",
+  checkpoint_timeout: "30min",
+  max_wal_size: "4GB",
+};
 
 /** The database that every cluster of a test has. */
 export const TEST_DATABASE = "slm";
