@@ -1,7 +1,8 @@
 /** Runs a plan. There is nothing to resume from but the servers themselves: observe, plan and apply again. */
 import { ConnectionError } from "../domain/errors.ts";
 import type { Plan, Step } from "../domain/step.ts";
-import { claimNode } from "./claim.ts";
+import type { Session } from "../postgres/session.ts";
+import { claimNode, releaseNode } from "./claim.ts";
 import type { ApplySummary, StepStatus } from "./event.ts";
 import { explainFailure, type Failure, failureOf, interruption } from "./failure.ts";
 import { type Outcome, runStep } from "./run-step.ts";
@@ -16,12 +17,23 @@ const PARALLEL = 8;
  * failure is thrown. Nothing is done when another run has one of the nodes.
  */
 export async function applyPlan(plan: Plan, tools: ApplyTools): Promise<ApplySummary> {
-  const summary = { done: 0, skipped: 0, failed: 0 };
-  if (plan.steps.length === 0) return summary;
-  const parallel = tools.parallel ?? PARALLEL;
-  await claimNodes(plan.steps, parallel, tools);
-  tools.journal?.note({ project: plan.project, fingerprint: plan.fingerprint, steps: plan.steps.length });
+  if (plan.steps.length === 0) return { done: 0, skipped: 0, failed: 0 };
+  const claimed = new Map<string, Session>();
   const failures: Failure[] = [];
+  try {
+    await claimNodes(plan.steps, claimed, tools);
+    return await runClaimed(plan, failures, tools);
+  } finally {
+    // To those that went away there is nothing to give back.
+    for (const { step, error } of failures) if (error instanceof ConnectionError) claimed.delete(step.node);
+    await sideBySide([...claimed.values()], tools.parallel ?? PARALLEL, releaseNode);
+  }
+}
+
+async function runClaimed(plan: Plan, failures: Failure[], tools: ApplyTools): Promise<ApplySummary> {
+  const summary = { done: 0, skipped: 0, failed: 0 };
+  const { parallel = PARALLEL, signal } = tools;
+  tools.journal?.note({ project: plan.project, fingerprint: plan.fingerprint, steps: plan.steps.length });
   const run = async (step: Step): Promise<boolean> => {
     const tell = (status: StepStatus, detail?: string): void => announce(tools, step, status, detail);
     const outcome = await runStep(step, tools, tell);
@@ -36,8 +48,8 @@ export async function applyPlan(plan: Plan, tools: ApplyTools): Promise<ApplySum
     tell(outcome.status, error instanceof Error ? error.message : String(error));
     return false;
   };
-  const notRun = await runSchedule({ steps: plan.steps, parallel, signal: tools.signal, run });
-  const isInterrupted = tools.signal.aborted && (notRun.length > 0 || failures.length > 0);
+  const notRun = await runSchedule({ steps: plan.steps, parallel, signal, run });
+  const isInterrupted = signal.aborted && (notRun.length > 0 || failures.length > 0);
   tools.journal?.note({ summary, ...(isInterrupted ? { interrupted: true } : {}) });
   if (isInterrupted) throw interruption(notRun);
   if (failures.length > 0) throw failureOf(failures, notRun);
@@ -45,11 +57,17 @@ export async function applyPlan(plan: Plan, tools: ApplyTools): Promise<ApplySum
 }
 
 /** Takes all nodes before anything is done. One that does not answer is left to its steps, which will tell. */
-async function claimNodes(steps: readonly Step[], parallel: number, tools: ApplyTools): Promise<void> {
+async function claimNodes(
+  steps: readonly Step[],
+  claimed: Map<string, Session>,
+  { sessions, signal, parallel = PARALLEL }: ApplyTools,
+): Promise<void> {
   const nodes = [...new Set(steps.map((step) => step.node))];
   await sideBySide(nodes, parallel, async (node) => {
     try {
-      await claimNode(await tools.sessions.get(node), tools.signal);
+      const session = await sessions.get(node);
+      await claimNode(session, signal);
+      claimed.set(node, session);
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
     }

@@ -1,7 +1,7 @@
-/** One operator at a time: a run takes each node that it changes, until its session ends. */
+/** One operator at a time: a run takes each node that it changes, until it gives it back or its session ends. */
 import { z } from "zod";
 
-import { DeadlineError, PreconditionError } from "../domain/errors.ts";
+import { ConnectionError, DeadlineError, Interrupted, PreconditionError } from "../domain/errors.ts";
 import { defineQuery } from "../postgres/query.ts";
 import type { Session } from "../postgres/session.ts";
 import { until } from "./until.ts";
@@ -11,6 +11,7 @@ const holder = defineQuery(
   "apply/holder.sql",
   z.object({ pid: z.number(), application: z.string(), address: z.string(), since: z.string() }),
 );
+const release = defineQuery("apply/release.sql", z.object({}).loose());
 
 /** The server needs a moment to see that a tool was killed: so long a claim is not yet taken for another operator's. */
 const PATIENCE_MS = 5000;
@@ -24,6 +25,13 @@ export async function claimNode(session: Session, signal: AbortSignal): Promise<
   const waiting = { timeoutMs: PATIENCE_MS, signal, describe: () => `node "${session.node}" to be free` };
   await until(isClaimed, waiting).catch(async (error: unknown) => {
     throw error instanceof DeadlineError ? await takenBy(session) : error;
+  });
+}
+
+/** Gives a node back. One that does not answer has lost its session, and with it the claim. */
+export async function releaseNode(session: Session): Promise<void> {
+  await session.all(release).catch((error: unknown) => {
+    if (!(error instanceof ConnectionError) && !(error instanceof Interrupted)) throw error;
   });
 }
 

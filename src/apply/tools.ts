@@ -8,7 +8,6 @@ import type { Journal } from "./journal.ts";
 export interface ApplyTools {
   readonly topology: Topology;
   readonly engine: Engine;
-  /** Nodes that the run changes stay taken until these are closed. */
   readonly sessions: Sessions;
   /** Once aborted, what runs is finished and nothing else is begun. */
   readonly signal: AbortSignal;
