@@ -3,7 +3,6 @@ import { subscriptionName } from "../domain/names.ts";
 import { engines } from "../engine/index.ts";
 import type { Session } from "../postgres/session.ts";
 import type { DataTools } from "./data-tools.ts";
-import { runGently } from "./run-gently.ts";
 import { until } from "./until.ts";
 
 // A worker that is starting holds the engine's own lock on its subscription, on a busy machine for seconds. Waiting
