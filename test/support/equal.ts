@@ -1,6 +1,6 @@
 /** Is what each district approved, and nothing else, at every tier above it? */
 import type { TestNode, TestTree } from "./cluster.ts";
-import { query } from "./sql.ts";
+import { openApplication } from "./sql.ts";
 
 export interface ComparedTable {
   /** Quoted, with its schema. */
@@ -15,31 +15,25 @@ export interface ComparedTable {
   readonly key: string;
 }
 
-const fold = (rows: readonly Record<string, unknown>[]): string[] => rows.map((row) => String(row["line"]));
-
 const provenance = (relation: string): string => `tributary."provenance_${relation.replaceAll('"', '""')}"`;
 
-/** A node's own approved rows, one text each. At a region, rows that came from below are not its own. */
-export async function approvedRows(node: TestNode, compared: ComparedTable): Promise<string[]> {
-  const { table, relation, where = "true", columns = "*", key } = compared;
-  const own = node.tier === "district" ? "" : ` and (${key}) not in (select ${key} from ${provenance(relation)})`;
-  return fold(
-    await query(
-      node.dsn,
-      `select row(t.*)::text as line from (select ${columns} from ${table} where (${where})${own} order by ${key}) t`,
-    ),
-  );
+const lines = ({ table, columns = "*", key }: ComparedTable, condition: string): string =>
+  `select row(t.*)::text as line from (select ${columns} from ${table} where ${condition} order by ${key}) t`;
+
+/** A node's own approved rows. At a region, rows that came from below are not its own. */
+function approved(node: TestNode, compared: ComparedTable): string {
+  const { relation, where = "true", key } = compared;
+  const own =
+    node.tier === "district" ? "" : ` and (${key}) not in (select ${key} from ${provenance(relation)})`;
+  return lines(compared, `(${where})${own}`);
 }
 
 /** The rows of `owner` at a node above. */
-export async function deliveredRows(node: TestNode, owner: string, compared: ComparedTable): Promise<string[]> {
-  const { table, relation, columns = "*", key } = compared;
-  return fold(
-    await query(
-      node.dsn,
-      `select row(t.*)::text as line from (select ${columns} from ${table}
-       where (${key}) in (select ${key} from ${provenance(relation)} where tributary_owner = '${owner}') order by ${key}) t`,
-    ),
+function delivered(owner: string, compared: ComparedTable): string {
+  const { relation, key } = compared;
+  return lines(
+    compared,
+    `(${key}) in (select ${key} from ${provenance(relation)} where tributary_owner = '${owner}')`,
   );
 }
 
@@ -50,29 +44,47 @@ export function above(tree: TestTree, node: TestNode): readonly TestNode[] {
   return [next, ...above(tree, next)];
 }
 
-/** Every difference between what a district approved and what the tiers above hold of it, in words. Empty: equal. */
+/** Every difference between what a node approved and what the tiers above hold of it, in words. Empty: equal. */
 export async function differences(tree: TestTree, tables: readonly ComparedTable[]): Promise<string[]> {
-  const senders = tree.nodes.filter(({ upstream }) => upstream !== undefined);
-  const found = await Promise.all(
-    senders.flatMap((sender) => tables.map((compared) => differencesAbove(tree, sender, compared))),
-  );
-  return found.flat();
+  const applications = new Map(tree.nodes.map((node) => [node.name, openApplication(node.dsn)]));
+  const ask = async (node: TestNode, text: string): Promise<string[]> => {
+    const rows = (await applications.get(node.name)?.query(text)) ?? [];
+    return rows.map((row) => String(row["line"]));
+  };
+  try {
+    const senders = tree.nodes.filter(({ upstream }) => upstream !== undefined);
+    const found = await Promise.all(
+      senders.flatMap((sender) =>
+        tables.map(async (compared) => {
+          const expected = await ask(sender, approved(sender, compared));
+          const uppers = above(tree, sender).map(async (upper) =>
+            compare(expected, await ask(upper, delivered(sender.name, compared))).map(
+              (difference) => `${upper.name} ${difference} of ${compared.relation} of ${sender.name}`,
+            ),
+          );
+          return (await Promise.all(uppers)).flat();
+        }),
+      ),
+    );
+    return found.flat();
+  } finally {
+    await Promise.all([...applications.values()].map((application) => application.close()));
+  }
 }
 
-async function differencesAbove(tree: TestTree, sender: TestNode, compared: ComparedTable): Promise<string[]> {
-  const expected = await approvedRows(sender, compared);
-  const found: string[] = [];
-  for (const upper of above(tree, sender)) {
-    const present = await deliveredRows(upper, sender.name, compared);
-    const isPresent = new Set(present);
-    const isExpected = new Set(expected);
-    const tell = (verb: string, rows: readonly string[]): void => {
-      if (rows.length === 0) return;
-      const sample = rows.slice(0, 3).map((row) => row.slice(0, 200));
-      found.push(`${upper.name} ${verb} ${rows.length} rows of ${compared.relation} of ${sender.name}: ${sample.join(" ")}`);
-    };
-    tell("lacks", expected.filter((row) => !isPresent.has(row)));
-    tell("has too many", present.filter((row) => !isExpected.has(row)));
-  }
-  return found;
+function compare(expected: readonly string[], present: readonly string[]): string[] {
+  const isPresent = new Set(present);
+  const isExpected = new Set(expected);
+  const missing = expected.filter((row) => !isPresent.has(row));
+  const extra = present.filter((row) => !isExpected.has(row));
+  const tell = (verb: string, rows: readonly string[]): string[] =>
+    rows.length === 0
+      ? []
+      : [
+          `${verb} ${rows.length} rows (${rows
+            .slice(0, 3)
+            .map((row) => row.slice(0, 200))
+            .join(" ")})`,
+        ];
+  return [...tell("lacks", missing), ...tell("has too many", extra)];
 }
