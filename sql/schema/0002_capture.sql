@@ -146,7 +146,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     group by part;$message$,
     outbox, kind, relation, columns,
     string_agg(format('array_agg(c%s)::text', i), ', ' order by i),
-    string_agg(format('coalesce(octet_length(c%s), 0)', i), ' + ' order by i),
+    string_agg(format('coalesce(octet_length(c%s), 4) + 1', i), ' + ' order by i),
     source)
   from generate_subscripts(columns, 1) i
 $$;
@@ -164,7 +164,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     outbox, relation,
     string_agg(format('case when substr(mask, %s, 1) = ''1'' then %L end', i, columns[i]), ', ' order by i),
     string_agg(format('case when substr(mask, %s, 1) = ''1'' then array_agg(c%s)::text end', i, i), ', ' order by i),
-    string_agg(format('case when substr(mask, %s, 1) = ''1'' then coalesce(octet_length(c%s), 0) else 0 end', i, i), ' + ' order by i),
+    string_agg(format('case when substr(mask, %s, 1) = ''1'' then coalesce(octet_length(c%s), 4) + 1 else 0 end', i, i), ' + ' order by i),
     source, key_mask)
   from generate_subscripts(columns, 1) i
 $$;

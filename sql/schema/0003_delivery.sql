@@ -29,18 +29,20 @@ create table tributary.parked (
 );
 create index parked_key on tributary.parked (relation, node, key);
 comment on table tributary.parked is
-  'Rows that could not be applied here, one to an entry, and why. Later messages of the same row queue behind. Retried at every fence and by tributary.retry_parked().';
+  'Rows that could not be applied here, one to an entry, and why. Later changes of the same row are folded in. Retried at every fence and by tributary.retry_parked().';
 
--- One element of each column of a message, as a message of one row.
-create function tributary.row_of(body text[], i int) returns text[]
+-- The rows of a message, each as a message of one row.
+create function tributary.rows_of(body text[]) returns setof text[]
 language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select array_agg((c::text[])[i:i]::text order by position) from unnest(body) with ordinality u(c, position)
+  select array_agg(array[v.value]::text order by u.position)
+  from unnest(body) with ordinality u(c, position) cross join lateral unnest(u.c::text[]) with ordinality v(value, i)
+  group by v.i order by v.i
 $$;
 
--- The values of the key columns in row i of a message.
-create function tributary.key_of(key text[], columns text[], body text[], i int) returns text[]
+-- The values of the key columns in a message of one row.
+create function tributary.key_of(key text[], columns text[], body text[]) returns text[]
 language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select array_agg((body[array_position(columns, k)]::text[])[i] order by position) from unnest(key) with ordinality u(k, position)
+  select array_agg((body[array_position(columns, k)]::text[])[1] order by position) from unnest(key) with ordinality u(k, position)
 $$;
 
 -- Errors that say "not now" rather than "not this row": the stream must stop and try again, not park.
@@ -67,61 +69,86 @@ begin
     using node, kind, columns, row_count, body;
 end $$;
 
--- Row by row: applies what can be applied, parks the rest with its reason. A row with parked messages keeps its order:
--- a put or a drop replaces what is parked, a patch queues behind it.
+-- What is parked of a row with a later patch of it folded in, so that the row waits with its newest values only. An
+-- older state could wait for ever: a first copy may have brought other rows that are newer than it.
+create function tributary.fold_patch(parked tributary.parked, columns text[], body text[], out folded_columns text[], out folded_body text[])
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+declare
+  place int;
+begin
+  folded_columns := parked.columns;
+  folded_body := parked.body;
+  for i in 1..cardinality(columns) loop
+    place := coalesce(array_position(folded_columns, columns[i]), cardinality(folded_columns) + 1);
+    folded_columns[place] := columns[i];
+    folded_body[place] := body[i];
+  end loop;
+end $$;
+
+-- Row by row: applies what can be applied, parks the rest with its reason. A row has one parked message at most:
+-- a put or a drop replaces it, a patch is folded into it, and then the row gets another try.
 create function tributary.deliver_rows(set_name text, relation text, node text, epoch bigint, number bigint,
   kind text, columns text[], row_count int, body text[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   key_names text[] := tributary.key_columns(tributary.relation_of(relation));
   row_key text[];
+  row_kind text;
+  row_columns text[];
   row_body text[];
-  queued boolean;
+  queued tributary.parked;
 begin
-  for i in 1..row_count loop
-    row_key := tributary.key_of(key_names, columns, body, i);
-    row_body := tributary.row_of(body, i);
-    select exists (select from tributary.parked p
-      where (p.relation, p.node, p.key) = (deliver_rows.relation, deliver_rows.node, row_key)) into queued;
-    if queued and kind = 'patch' then
-      perform tributary.park(set_name, relation, node, epoch, number, kind, row_key, columns, row_body,
-        'an earlier change of this row is parked', '55000');
-      continue;
-    end if;
-    if queued then
-      delete from tributary.parked p where (p.relation, p.node, p.key) = (deliver_rows.relation, deliver_rows.node, row_key);
-    end if;
+  for row_body in select r from tributary.rows_of(body) r loop
+    row_key := tributary.key_of(key_names, columns, row_body);
+    row_kind := kind;
+    row_columns := columns;
+    for queued in delete from tributary.parked p
+        where (p.relation, p.node, p.key) = (deliver_rows.relation, deliver_rows.node, row_key) returning p.* loop
+      if kind = 'patch' and queued.kind <> 'drop' then
+        row_kind := queued.kind;
+        select f.folded_columns, f.folded_body into row_columns, row_body from tributary.fold_patch(queued, row_columns, row_body) f;
+      end if;
+    end loop;
     begin
-      perform tributary.apply(relation, node, kind, columns, 1, row_body);
+      perform tributary.apply(relation, node, row_kind, row_columns, 1, row_body);
     exception when others then
       if tributary.is_passing(sqlstate) then
         raise;
       end if;
-      perform tributary.park(set_name, relation, node, epoch, number, kind, row_key, columns, row_body, sqlerrm, sqlstate);
+      perform tributary.park(set_name, relation, node, epoch, number, row_kind, row_key, row_columns, row_body, sqlerrm, sqlstate);
     end;
   end loop;
 end $$;
 
--- Tries parked rows again, oldest first and in order per row. Returns how many could be applied.
+-- Tries parked rows again, oldest first and in order per row, and once more as long as one makes way for another.
+-- Returns how many could be applied.
 create function tributary.retry_parked(only_node text default null) returns bigint
 language plpgsql set search_path = pg_catalog, pg_temp set session_replication_role = replica as $$
 declare
   entry tributary.parked;
   applied bigint := 0;
+  before bigint;
 begin
-  for entry in select * from tributary.parked p where only_node is null or p.node = only_node order by p.id loop
-    continue when exists (select from tributary.parked p
-      where (p.relation, p.node) = (entry.relation, entry.node) and p.key is not distinct from entry.key and p.id < entry.id);
-    begin
-      perform tributary.apply(entry.relation, entry.node, entry.kind, entry.columns, 1, entry.body);
-      delete from tributary.parked p where p.id = entry.id;
-      applied := applied + 1;
-    exception when others then
-      if tributary.is_passing(sqlstate) then
-        raise;
-      end if;
-      update tributary.parked p set reason = sqlerrm, sqlstate = sqlstate where p.id = entry.id;
-    end;
+  loop
+    before := applied;
+    for entry in select * from tributary.parked p where only_node is null or p.node = only_node order by p.id loop
+      continue when exists (select from tributary.parked p
+        where (p.relation, p.node) = (entry.relation, entry.node) and p.key is not distinct from entry.key and p.id < entry.id);
+      begin
+        perform tributary.apply(entry.relation, entry.node, entry.kind, entry.columns, 1, entry.body);
+        delete from tributary.parked p where p.id = entry.id;
+        applied := applied + 1;
+      exception when others then
+        if tributary.is_passing(sqlstate) then
+          raise;
+        end if;
+        entry.reason := sqlerrm;
+        entry.sqlstate := sqlstate;
+        update tributary.parked p set reason = entry.reason, sqlstate = entry.sqlstate
+        where p.id = entry.id and (p.reason, p.sqlstate) <> (entry.reason, entry.sqlstate);
+      end;
+    end loop;
+    exit when applied = before;
   end loop;
   return applied;
 end $$;
@@ -150,7 +177,8 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   from unnest(wanted) with ordinality u(c, i)
 $$;
 
--- Writes the rows of a put. A row that is there already takes the values of the columns that travelled.
+-- Writes the rows of a put. A row that is there already takes the values of the columns that travelled; one that is
+-- there and equal is not written.
 create function tributary.put_sql(relation regclass, wanted text[], columns text, body text) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select format('insert into %s as t (%s) overriding system value select %s from %s on conflict (%s) %s',
@@ -160,25 +188,26 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     tributary.incoming_sql(relation, wanted, columns, body),
     (select string_agg(quote_ident(k), ', ') from unnest(tributary.key_columns(relation)) k),
     coalesce('do update set ' || string_agg(format('%I = excluded.%I', c, c), ', ' order by i)
+      filter (where not c = any (tributary.key_columns(relation)) and a.attidentity <> 'a') || ' where '
+      || string_agg(format('row(t.%1$I)::record operator(pg_catalog.*<>) row(excluded.%1$I)::record', c), ' or ' order by i)
       filter (where not c = any (tributary.key_columns(relation)) and a.attidentity <> 'a'), 'do nothing'))
   from unnest(wanted) with ordinality u(c, i) join pg_attribute a on a.attrelid = relation and a.attname = c
 $$;
 
--- Writes the rows of a patch that this sender owns.
+-- Writes the rows of a patch that this sender owns. A table of key columns only has nothing to write: its rows are counted.
 create function tributary.patch_rows_sql(relation regclass, wanted text[], provenance text) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce(format('update %s t set %s from %s, %s p where %s and %s and p.tributary_owner = tributary_node',
+  select case when count(*) > 0 then format('update %s t set %s from %s, %s p where %s and %s and p.tributary_owner = tributary_node',
       relation,
-      string_agg(format('%1$I = case when %1$L = any (tributary_columns) then i.%1$I else t.%1$I end', c), ', ' order by i)
-        filter (where not c = any (tributary.key_columns(relation)) and a.attidentity <> 'a'),
-      tributary.incoming_sql(relation, wanted, 'tributary_columns', 'tributary_body'),
-      provenance,
-      tributary.key_match(tributary.key_columns(relation), 't', 'i'),
-      tributary.key_match(tributary.key_columns(relation), 'p', 'i')),
-    format('perform from %s join %s p on %s where p.tributary_owner = tributary_node',
+      string_agg(format('%1$I = case when %1$L = any (tributary_columns) then i.%1$I else t.%1$I end', c), ', ' order by i),
       tributary.incoming_sql(relation, wanted, 'tributary_columns', 'tributary_body'), provenance,
-      tributary.key_match(tributary.key_columns(relation), 'p', 'i')))
+      tributary.key_match(tributary.key_columns(relation), 't', 'i'),
+      tributary.key_match(tributary.key_columns(relation), 'p', 'i'))
+    else format('perform from %s join %s p on %s where p.tributary_owner = tributary_node',
+      tributary.incoming_sql(relation, wanted, 'tributary_columns', 'tributary_body'), provenance,
+      tributary.key_match(tributary.key_columns(relation), 'p', 'i')) end
   from unnest(wanted) with ordinality u(c, i) join pg_attribute a on a.attrelid = relation and a.attname = c
+  where not c = any (tributary.key_columns(relation)) and a.attidentity <> 'a'
 $$;
 
 -- apply plans each statement anew: a plan that was made while the table was small, or for one row, is ruinous later.
@@ -205,6 +234,11 @@ begin
     part := replace(part, 'TRIBUTARY_RELATION', quote_literal(relation));
     part := replace(part, 'TRIBUTARY_KNOWN', quote_literal(columns));
     part := replace(part, 'TRIBUTARY_KEY_NAMES', quote_literal(key));
+    part := replace(part, 'TRIBUTARY_PARKED_KEYS', (select format('array[%s] from unnest(%s) u(%s)',
+        string_agg('u.t' || i, ', ' order by i),
+        string_agg(format('new.body[array_position(new.columns, %L)]::text[]', k), ', ' order by i),
+        string_agg('t' || i, ', ' order by i))
+      from unnest(key) with ordinality u(k, i)));
     part := replace(part, 'TRIBUTARY_KEY_I', (select string_agg(format('i.%I', k), ', ') from unnest(key) k));
     part := replace(part, 'TRIBUTARY_KEY', (select string_agg(quote_ident(k), ', ') from unnest(key) k));
     part := replace(part, 'TRIBUTARY_COLUMNS', (select string_agg(quote_ident(c), ', ') from unnest(columns) c));
@@ -280,7 +314,10 @@ create or replace function TRIBUTARY_DELIVER() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp TRIBUTARY_SETTINGS as $function$
 #variable_conflict use_column
 begin
-  if not exists (select from tributary.parked p where (p.relation, p.node) = (TRIBUTARY_RELATION, new.node)) then
+  -- A message without a row that is parked is delivered as if nothing were.
+  if not exists (select from tributary.parked p where (p.relation, p.node) = (TRIBUTARY_RELATION, new.node))
+    or not exists (select from tributary.parked p where (p.relation, p.node) = (TRIBUTARY_RELATION, new.node)
+      and p.key in (select TRIBUTARY_PARKED_KEYS)) then
     begin
       if new.kind = 'put' and new.columns = TRIBUTARY_KNOWN then
         -- Rows that are new here, the everyday case; one that is not fails, and takes the exact way below.
@@ -315,9 +352,8 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform tributary.note_source(new.node, new.epoch, new.number, new.sent_at);
   if new.kind = 'fence' then
-    if exists (select from tributary.parked p where p.node = new.node) then
-      perform tributary.retry_parked(new.node);
-    end if;
+    -- Rows of every node: the fence of a region also ends the first copy of what its districts own.
+    perform tributary.retry_parked();
     update tributary.source s set fence = new.body[1]::uuid where s.node = new.node;
     update tributary.link l set phase = 'live', since = now()
     where (l.provider, l.set_name, l.fence) = (new.node, tg_argv[0], new.body[1]::uuid);
@@ -328,12 +364,12 @@ end $$;
 -- A message for a table that nothing delivers into: kept, and retried once something does.
 create function tributary.deliver_unknown() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  key text[] := coalesce(nullif(tributary.key_columns(tributary.relation_of(new.relation)), '{}'), new.columns[1:1]);
 begin
-  for i in 1..new.row_count loop
-    perform tributary.park(tg_argv[0], new.relation, new.node, new.epoch, new.number, new.kind,
-      tributary.key_of(coalesce(nullif(tributary.key_columns(tributary.relation_of(new.relation)), '{}'), new.columns[1:1]), new.columns, new.body, i),
-      new.columns, tributary.row_of(new.body, i), format('nothing delivers into table "%s" here', new.relation), '42P01');
-  end loop;
+  perform tributary.park(tg_argv[0], new.relation, new.node, new.epoch, new.number, new.kind,
+    tributary.key_of(key, new.columns, r), new.columns, r, format('nothing delivers into table "%s" here', new.relation), '42P01')
+  from tributary.rows_of(new.body) r;
   return new;
 end $$;
 

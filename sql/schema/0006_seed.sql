@@ -31,25 +31,40 @@ begin
   return format('select count(*)::bigint as rows, coalesce(sum(%s), 0)::numeric as hash from %s', array_to_string(chains, ' # '), source);
 end $$;
 
+-- About how many bytes a row takes: from statistics, else from the first rows.
+create function tributary.row_bytes(relation regclass) returns bigint
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  found_bytes bigint;
+begin
+  select sum(pg_table_size(f)) / nullif(sum(greatest(c.reltuples, 0)), 0) into found_bytes
+  from tributary.family(relation) f join pg_class c on c.oid = f;
+  if found_bytes is null then
+    execute format('select avg(octet_length(r::text)) from (select * from %s limit 200) r', relation) into found_bytes;
+  end if;
+  return greatest(found_bytes, 1);
+end $$;
+
 -- What the tool must know before it copies a table. Key types and collation decide whether ranges mean the same elsewhere.
 create function tributary.seed_facts(relation text) returns table (
   columns text[], key text[], outgoing text, collation text, row_bytes bigint)
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select tributary.travelling_columns(base, wanted.columns),
     tributary.key_columns(base), tributary.outgoing_sql(relation),
-    (select string_agg(concat_ws(' ', coalesce(c.collname, ''), case when c.collname = 'default' then d.datcollate || ' ' || coalesce(d.datcollversion, '') else c.collversion end), ', ' order by a.attname)
+    (select string_agg(concat_ws(' ', c.collname, case when c.collname = 'default' then concat_ws(' ', d.datcollate, to_jsonb(d) ->> 'datlocprovider',
+        coalesce(to_jsonb(d) ->> 'daticulocale', to_jsonb(d) ->> 'datlocale'), to_jsonb(d) ->> 'datcollversion') else c.collversion end), ', ' order by a.attname)
       from pg_attribute a left join pg_collation c on c.oid = a.attcollation cross join pg_database d
       where a.attrelid = base and a.attname = any (tributary.key_columns(base)) and a.attcollation <> 0 and d.datname = current_database()),
-    (select greatest(1, sum(pg_table_size(f)) / greatest(1, sum(greatest(c.reltuples, 0))::bigint))::bigint
-      from tributary.family(base) f join pg_class c on c.oid = f)
+tributary.row_bytes(base)
   from tributary.relation_of(relation) base,
     lateral (select coalesce(
       (select c.columns from tributary.capture c where c.relation = seed_facts.relation),
       (select d.columns from tributary.delivery d where d.relation = seed_facts.relation)) as columns) wanted
 $$;
 
--- The end of the next range: the key `rows` further on, null when fewer are left.
-create function tributary.next_bound(relation text, lower text[], rows bigint) returns text[]
+-- The end of the next range: the key `rows` further on, up to the key `last`; null when fewer are left. Keys beyond
+-- `last` came later: they belong to the last range, whose end is open, so that a busy table comes to an end.
+create function tributary.next_bound(relation text, lower text[], last text[], rows bigint) returns text[]
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   base regclass := tributary.relation_of(relation);
@@ -57,19 +72,37 @@ declare
 begin
   execute format('select array[%s] from %s r where true%s order by %s offset %s limit 1',
     (select string_agg(format('r.%I::text', k), ', ' order by i) from unnest(tributary.key_columns(base)) with ordinality u(k, i)),
-    base, tributary.range_sql(base, 'r', lower, null),
+    base, tributary.range_sql(base, 'r', lower, last),
     (select string_agg(format('r.%I', k), ', ' order by i) from unnest(tributary.key_columns(base)) with ordinality u(k, i)),
     rows - 1) into bound;
-  return bound;
+  return case when bound is distinct from last then bound end;
+end $$;
+
+-- The greatest key of a table; null when it is empty.
+create function tributary.last_key(relation text) returns text[]
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  base regclass := tributary.relation_of(relation);
+  found_key text[];
+begin
+  execute format('select array[%s] from %s r order by %s limit 1',
+    (select string_agg(format('r.%I::text', k), ', ' order by i) from unnest(tributary.key_columns(base)) with ordinality u(k, i)),
+    base,
+    (select string_agg(format('r.%I desc', k), ', ' order by i) from unnest(tributary.key_columns(base)) with ordinality u(k, i)))
+    into found_key;
+  return found_key;
 end $$;
 
 -- The rows here that came, or may have come, over a link: those owned by a node of its subtree, and with `unowned` also
 -- those that nobody owns. Alias t; tributary_owner is null where nobody does.
 create function tributary.incoming_rows_sql(relation text, below text[], unowned boolean, lower text[], upper text[]) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select format('%s t %s join tributary.%I p (%s, tributary_owner) on %s where %s%s',
-    base, case when unowned then 'left' else '' end, tributary.object_name('provenance', relation),
-    (select string_agg('tributary_key_' || i, ', ' order by i) from unnest(key) with ordinality u(k, i)),
+  select format('%s t %s join (select %s, q.tributary_owner from tributary.%I q where true%s) p on %s where %s%s',
+    base, case when unowned then 'left' else '' end,
+    (select string_agg(format('q.%I as tributary_key_%s', k, i), ', ' order by i) from unnest(key) with ordinality u(k, i)),
+    tributary.object_name('provenance', relation),
+    -- the range once more: else every range would read the owners of all rows
+    tributary.range_sql(base, 'q', lower, upper),
     (select string_agg(format('p.tributary_key_%s = t.%I', i, k), ' and ' order by i) from unnest(key) with ordinality u(k, i)),
     format(case when unowned then '(p.tributary_owner is null or p.tributary_owner = any (%L))' else 'p.tributary_owner = any (%L)' end, below),
     tributary.range_sql(base, 't', lower, upper))
@@ -93,7 +126,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   select format('select owner, count(*)::int as row_count, array[%s] as body from (
       select *, sum(%s) over (partition by owner rows unbounded preceding) / 131072 as part from (%s) d) e group by owner, part',
     string_agg(format('array_agg(c%s)::text', i), ', ' order by i),
-    string_agg(format('coalesce(octet_length(c%s), 0)', i), ' + ' order by i), source)
+    string_agg(format('coalesce(octet_length(c%s), 4) + 1', i), ' + ' order by i), source)
   from generate_subscripts(columns, 1) i
 $$;
 
@@ -103,7 +136,12 @@ create function tributary.deliver_copy(set_name text, relation text, owner text,
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   begin
-    perform tributary.apply(relation, owner, kind, columns, row_count, body);
+    -- What is parked of these rows is older than the copy: row by row, it gives way.
+    if exists (select from tributary.parked p where (p.relation, p.node) = (deliver_copy.relation, owner)) then
+      perform tributary.deliver_rows(set_name, relation, owner, 0, 0, kind, columns, row_count, body);
+    else
+      perform tributary.apply(relation, owner, kind, columns, row_count, body);
+    end if;
   exception when others then
     if tributary.is_passing(sqlstate) then
       raise;
@@ -124,22 +162,23 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   base regclass := tributary.relation_of(relation);
   key text[] := tributary.key_columns(base);
+  same text := (select string_agg(format('row(t.%1$I)::record operator(pg_catalog.*=) row(s.%1$I)::record', c), ' and ') from unnest(columns) c);
   message record;
 begin
-  if not keep then
-    for message in execute tributary.messages_sql(key, format(
-      'select %s, tributary_owner as owner from %s and not exists (select from tributary_staging s where %s and s.tributary_owner = p.tributary_owner)',
-      tributary.text_list(key, 't'), tributary.incoming_rows_sql(relation, below, false, lower, upper), tributary.key_match(key, 's', 't')))
-    loop
-      perform tributary.deliver_copy(set_name, relation, message.owner, 'drop', key, message.row_count, message.body, relay);
-    end loop;
-  end if;
+  -- Stale rows go before fresh ones come: a unique value may have gone from one to the other, in any order or in a ring.
+  for message in execute tributary.messages_sql(key, format(
+    'select %s, tributary_owner as owner from %s and not exists (select from tributary_staging s where %s and s.tributary_owner = p.tributary_owner and %s)%s',
+    tributary.text_list(key, 't'), tributary.incoming_rows_sql(relation, below, false, lower, upper), tributary.key_match(key, 's', 't'), same,
+    case when keep then format(' and exists (select from tributary_staging s where %s)', tributary.key_match(key, 's', 't')) end))
+  loop
+    perform tributary.deliver_copy(set_name, relation, message.owner, 'drop', key, message.row_count, message.body, relay);
+  end loop;
   for message in execute tributary.messages_sql(columns, format(
     'select %s, s.tributary_owner as owner from tributary_staging s left join %s t on %s left join tributary.%I p on %s
      where p.tributary_owner is distinct from s.tributary_owner or not (%s)',
     tributary.text_list(columns, 's'), base, tributary.key_match(key, 't', 's'),
     tributary.object_name('provenance', relation), tributary.key_match(key, 'p', 's'),
-    (select string_agg(format('row(t.%1$I)::record operator(pg_catalog.*=) row(s.%1$I)::record', c), ' and ') from unnest(columns) c)))
+    same))
   loop
     perform tributary.deliver_copy(set_name, relation, message.owner, 'put', columns, message.row_count, message.body, relay);
   end loop;

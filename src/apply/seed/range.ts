@@ -4,7 +4,8 @@ import type pg from "pg";
 import { StepError } from "../../domain/errors.ts";
 import type { StepOf } from "../../domain/step.ts";
 import { relationName, ruleSignature } from "../../domain/topology.ts";
-import { ask, type Digest, digest, inTransactions, pipe, sameDigest } from "./client.ts";
+import { copyAcross } from "../../postgres/copy.ts";
+import { ask, type Digest, digest, inTransactions, sameDigest } from "./client.ts";
 import { type Key, queries } from "./queries.ts";
 
 /** Keys above `lower`, up to and with `upper`; null is open. */
@@ -42,7 +43,8 @@ interface RangeSql {
   };
 }
 
-const UNIQUE_VIOLATION = "23505";
+/** Somebody else's row has the key, or a constraint forbids a row: each row is then tried by itself, and parked. */
+const CONSTRAINT_VIOLATION = "23";
 
 /** Makes one range equal at the subscriber and records it there, in one transaction. Returns the rows it now holds. */
 export async function copyRange(copy: Copy, range: Range, ends: Ends): Promise<number> {
@@ -93,11 +95,11 @@ async function fill(
   const { provider, subscriber } = ends;
   if (sameDigest(expected, present)) {
     if (sameDigest(expected, await digest(subscriber, sql.into.mine))) return "adopted";
-  } else if (present.rows === 0 && !copy.step.relay && (await copyStraight(copy, ends, sql))) {
+  } else if (present.rows === 0 && !copy.step.relay && (await copyStraight(ends, sql))) {
     return "copied";
   }
   await ask(subscriber, queries.createStaging, relationName(copy.step.rule), copy.columns);
-  await pipe(provider, sql.from.owned_rows, subscriber, sql.into.owned_rows, copy.signal);
+  await copyAcross(provider, sql.from.owned_rows, subscriber, sql.into.owned_rows);
   await ask(
     subscriber,
     queries.mergeStaging,
@@ -113,15 +115,16 @@ async function fill(
   return sameDigest(expected, present) ? "adopted" : "merged";
 }
 
-/** Into an empty range; false, with nothing done, when somebody else's row has one of the keys. */
-async function copyStraight(copy: Copy, { provider, subscriber }: Ends, sql: RangeSql): Promise<boolean> {
+/** Into an empty range; false, with nothing done, when a row cannot be written. */
+async function copyStraight({ provider, subscriber }: Ends, sql: RangeSql): Promise<boolean> {
   await subscriber.query("savepoint straight");
   try {
-    await pipe(provider, sql.from.rows, subscriber, sql.into.rows, copy.signal);
-    await pipe(provider, sql.from.keys, subscriber, sql.into.keys, copy.signal);
+    await copyAcross(provider, sql.from.rows, subscriber, sql.into.rows);
+    await copyAcross(provider, sql.from.keys, subscriber, sql.into.keys);
     return true;
   } catch (error) {
-    if ((error as { code?: unknown }).code !== UNIQUE_VIOLATION) throw error;
+    const { code } = error as { code?: unknown };
+    if (typeof code !== "string" || !code.startsWith(CONSTRAINT_VIOLATION)) throw error;
     await subscriber.query("rollback to savepoint straight");
     return false;
   }
