@@ -1,6 +1,8 @@
--- Is pglogical installed here and open to us, and which logical slots does this database have?
+-- Is pglogical installed here, by us, and open to us, and which logical slots does this database have?
 select
   exists (select from pg_catalog.pg_extension where extname = 'pglogical') as is_installed,
+  exists (select from pg_catalog.pg_extension e
+    where e.extname = 'pglogical' and pg_catalog.obj_description(e.oid, 'pg_extension') = 'made by tributary') as is_ours,
   exists (
     select from pg_catalog.pg_namespace n
     where n.nspname = 'pglogical' and has_schema_privilege(n.oid, 'usage')

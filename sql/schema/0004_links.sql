@@ -55,11 +55,24 @@ language sql set search_path = pg_catalog, pg_temp as $$
   where (l.provider, l.set_name) = (begin_seed.provider, begin_seed.set_name) and l.phase <> 'seeding'
 $$;
 
+create function tributary.forget_seed(provider text, relation text, present_rule text) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  delete from tributary.seed s where (s.provider, s.relation) = (forget_seed.provider, forget_seed.relation) and s.rule <> present_rule;
+  delete from tributary.seed_chunk c where (c.provider, c.relation) = (forget_seed.provider, forget_seed.relation) and c.rule <> present_rule;
+$$;
+
 -- The copy is complete: the link is live once the fence has passed. Called before the fence is written.
 create function tributary.expect_fence(provider text, sets text[], token uuid) returns void
 language sql set search_path = pg_catalog, pg_temp as $$
   update tributary.link l set phase = 'catching-up', since = now(), fence = token
   where l.provider = expect_fence.provider and l.set_name = any (sets)
+$$;
+
+-- The stream has passed the fence, but the rows do not agree: the link is not live.
+create function tributary.doubt_link(provider text, sets text[]) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  update tributary.link l set phase = 'catching-up', since = now(), fence = null
+  where l.provider = doubt_link.provider and l.set_name = any (sets)
 $$;
 
 -- SELECT of a table's rows that this node sends upstream: columns in order, then tributary_owner. Its own approved rows, and

@@ -1,9 +1,19 @@
-/** Pausing and resuming the stream of a link. */
+/** Pausing, resuming and draining the stream of a link. */
+import { randomUUID } from "node:crypto";
+
+import { z } from "zod";
+
 import { subscriptionName } from "../domain/names.ts";
 import { engines } from "../engine/index.ts";
+import { defineQuery } from "../postgres/query.ts";
 import type { Session } from "../postgres/session.ts";
 import type { DataTools } from "./data-tools.ts";
 import { until } from "./until.ts";
+
+/** Puts a mark with a token into the stream of sets. */
+export const writeFence = defineQuery("seed/fence.sql", z.object({}).loose());
+
+const fencePassed = defineQuery("seed/fence-passed.sql", z.object({ passed: z.boolean() }));
 
 // A worker that is starting holds the engine's own lock on its subscription, on a busy machine for seconds. Waiting
 // for it is in nobody's way: no application needs that lock.
@@ -42,4 +52,25 @@ export async function resumeLink(
 ): Promise<void> {
   const resume = engines[tools.topology.engine].resume(subscriptionName(project, provider));
   await subscriber.run(resume, { lockTimeoutMs: tools.timeoutMs });
+}
+
+/** Lets the stream run until all that is on its way by now has arrived. */
+export async function drainLink(
+  project: string,
+  set: string,
+  provider: Session,
+  subscriber: Session,
+  tools: DataTools,
+): Promise<void> {
+  const token = randomUUID();
+  await provider.all(writeFence, [set], token);
+  await resumeLink(project, provider.node, subscriber, tools);
+  await until(
+    async () => ((await subscriber.one(fencePassed, provider.node, token)).passed ? true : undefined),
+    {
+      timeoutMs: tools.timeoutMs,
+      signal: tools.signal,
+      describe: () => `what "${provider.node}" sent before to arrive at node "${subscriber.node}"`,
+    },
+  );
 }

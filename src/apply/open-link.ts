@@ -8,17 +8,17 @@ import type { StepOf } from "../domain/step.ts";
 import { relationName, subtreeOf } from "../domain/topology.ts";
 import { defineQuery } from "../postgres/query.ts";
 import type { DataTools } from "./data-tools.ts";
-import { resumeLink } from "./link.ts";
+import { resumeLink, writeFence } from "./link.ts";
 import { until } from "./until.ts";
 
 const nothing = z.object({}).loose();
 const count = z.coerce.number();
-const fence = defineQuery("seed/fence.sql", nothing);
 const expectFence = defineQuery("seed/expect-fence.sql", nothing);
 const linkPhases = defineQuery(
   "seed/link-phases.sql",
   z.object({ set_name: z.string(), phase: z.enum(["seeding", "catching-up", "live"]) }),
 );
+const doubtLink = defineQuery("seed/doubt-link.sql", nothing);
 const countOutgoing = defineQuery("seed/count-outgoing.sql", z.object({ rows: count }));
 const countIncoming = defineQuery("seed/count-incoming.sql", z.object({ rows: count, parked: count }));
 
@@ -29,7 +29,7 @@ export async function openLink(step: StepOf<"open-link">, tools: DataTools): Pro
   // The subscriber expects the mark before the provider writes it, so that it can't pass unseen.
   const token = randomUUID();
   await subscriber.all(expectFence, step.provider.name, step.sets, token);
-  await provider.all(fence, step.sets, token);
+  await provider.all(writeFence, step.sets, token);
   await resumeLink(step.project, step.provider.name, subscriber, tools);
   let waiting = "";
   await until(
@@ -77,12 +77,15 @@ async function proveTable(
         present.parked === 0 ? "" : `, ${present.parked} parked`
       }`;
       tools.progress(seen);
-      const isComplete = arrived >= Math.min(before, after) && (mayHoldMore || present.rows <= Math.max(before, after));
+      const isComplete =
+        arrived >= Math.min(before, after) && (mayHoldMore || present.rows <= Math.max(before, after));
       return isComplete ? true : undefined;
     },
     { timeoutMs: tools.timeoutMs, signal: tools.signal, describe: () => `rows to agree (${seen})` },
-  ).catch((error: unknown) => {
+  ).catch(async (error: unknown) => {
     if (!(error instanceof DeadlineError)) throw error;
+    // The next apply opens and counts again.
+    await subscriber.all(doubtLink, step.provider.name, step.sets);
     throw new StepError(`node "${step.node}": ${seen}, needs as many as expected`, {
       code: "rows-missing",
       node: step.node,

@@ -22,6 +22,8 @@ export interface ReachableNode {
   readonly tributary?: TributaryState;
   /** The engine's own node in this database, by whatever name. */
   readonly engineNode?: string;
+  /** The engine's extension is there because we made it, whether or not the schema that notes it is. */
+  readonly madeExtension?: boolean;
   /** Replication sets of the engine in this database, by name, with the outbox tables in them (`schema.table`). */
   readonly replicationSets: Readonly<Record<string, readonly string[]>>;
   /** Subscriptions of the engine in this database. */

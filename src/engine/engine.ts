@@ -9,6 +9,8 @@ import type { Session } from "../postgres/session.ts";
 /** What an engine sees of a node; the rest of a node's state is the same for every engine. */
 export type EngineState = Pick<ReachableNode, "replicationSets"> & {
   readonly engineNode?: string;
+  /** The engine's extension is there because we made it. */
+  readonly madeExtension: boolean;
   readonly subscriptions: readonly SubscriptionState[];
   readonly slots: readonly SlotState[];
 };

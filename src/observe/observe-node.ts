@@ -27,6 +27,7 @@ export async function observeNode(
     server,
     ...(tributary === undefined ? {} : { tributary }),
     ...(engine.engineNode === undefined ? {} : { engineNode: engine.engineNode }),
+    madeExtension: engine.madeExtension,
     replicationSets: engine.replicationSets,
     subscriptions: engine.subscriptions,
     slots: engine.slots,

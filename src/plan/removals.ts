@@ -169,15 +169,15 @@ function streamParts(survey: Survey, site: Site): readonly Part[] {
 /** What makes the database a node. What was there before us stays. */
 function nodeParts({ topology }: Survey, { state }: Site): readonly Part[] {
   const { tributary, engineNode, server } = state;
-  if (tributary === undefined) return [];
-  const extension = server.installedExtensions[topology.engine];
+  const hasExtension = server.installedExtensions[topology.engine] !== undefined;
+  const dropExtension: readonly Part[] = hasExtension ? [{ body: { kind: "drop-extension" } }] : [];
+  // Killed between the extension and the schema that notes it.
+  if (tributary === undefined) return state.madeExtension === true ? dropExtension : [];
   return [
     ...(tributary.madeNode && engineNode !== undefined
       ? [{ body: { kind: "drop-node", engineNode } } as const]
       : []),
-    ...(tributary.madeExtension && extension !== undefined
-      ? [{ body: { kind: "drop-extension" } } as const]
-      : []),
+    ...(tributary.madeExtension ? dropExtension : []),
     // Last: until then it knows what else was made by us.
     { body: { kind: "drop-schema" } },
   ];

@@ -1,8 +1,5 @@
 /** One transaction on the data plane. */
-import { pipeline } from "node:stream/promises";
-
 import type pg from "pg";
-import { from as copyFrom, to as copyTo } from "pg-copy-streams";
 
 import type { Query } from "../../postgres/query.ts";
 
@@ -32,17 +29,6 @@ export async function digest(client: pg.Client, text: string): Promise<Digest> {
 export const sameDigest = (left: Digest, right: Digest): boolean =>
   left.rows === right.rows && left.hash === right.hash;
 
-/** Copies from one server to the other. Nothing is held in memory but what is on its way. */
-export async function pipe(
-  from: pg.Client,
-  out: string,
-  to: pg.Client,
-  into: string,
-  signal: AbortSignal,
-): Promise<void> {
-  await pipeline(from.query(copyTo(out)), to.query(copyFrom(into)), { signal });
-}
-
 /** Runs `work` in a transaction on both servers: a snapshot at the provider, all or nothing at the subscriber. */
 export async function inTransactions<Result>(
   provider: pg.Client,
@@ -53,7 +39,7 @@ export async function inTransactions<Result>(
   await provider.query(
     "begin isolation level repeatable read read only; set local max_parallel_workers_per_gather = 0",
   );
-  await subscriber.query("begin; set local session_replication_role = replica");
+  await subscriber.query("begin; set local session_replication_role = replica; set local max_parallel_workers_per_gather = 0");
   try {
     const result = await work();
     await subscriber.query("commit");

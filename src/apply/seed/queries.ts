@@ -25,7 +25,9 @@ export const queries = {
     "seed/chunks.sql",
     z.object({ lower: key.nullable(), upper: key.nullable(), rows: count }),
   ),
-  forgetChunks: defineQuery("seed/forget-chunks.sql", nothing),
+  needsDrain: defineQuery("seed/needs-drain.sql", z.object({ needed: z.boolean() })),
+  forget: defineQuery("seed/forget.sql", nothing),
+  lastKey: defineQuery("seed/last-key.sql", z.object({ bound: key.nullable() })),
   recordChunk: defineQuery("seed/record-chunk.sql", nothing),
   finish: defineQuery(
     "seed/finish.sql",

@@ -7,7 +7,7 @@ import { type Node, relationName, ruleSignature, subtreeOf } from "../../domain/
 import { openClient } from "../../postgres/client.ts";
 import type { Session } from "../../postgres/session.ts";
 import type { DataTools } from "../data-tools.ts";
-import { pauseLink } from "../link.ts";
+import { drainLink, pauseLink } from "../link.ts";
 import { type Key, queries } from "./queries.ts";
 import { type Copy, copyRange, type Range } from "./range.ts";
 
@@ -24,9 +24,12 @@ export async function seedTable(step: StepOf<"seed-table">, tools: DataTools): P
   const rule = ruleSignature(step.rule);
   const provider = await tools.sessions.get(step.provider.name);
   const subscriber = await tools.sessions.get(step.node);
+  // What was captured under another rule must not replay on top of the copy.
+  const drain = await subscriber.one(queries.needsDrain, step.provider.name, step.set, relation, rule);
+  if (drain.needed) await drainLink(step.project, step.set, provider, subscriber, tools);
   await pauseLink(step.project, step.provider.name, subscriber, tools);
   await subscriber.all(queries.begin, step.provider.name, step.set);
-  await subscriber.all(queries.forgetChunks, step.provider.name, relation, rule);
+  await subscriber.all(queries.forget, step.provider.name, relation, rule);
   const facts = await provider.one(queries.facts, relation);
   const above = await subscriber.one(queries.facts, relation);
   const done = await subscriber.all(queries.chunks, step.provider.name, relation, rule);
@@ -62,13 +65,14 @@ async function* pendingRanges(
   done: readonly Range[],
 ): AsyncGenerator<Range> {
   const doneFrom = new Map(done.map((range) => [JSON.stringify(range.lower), range]));
+  const last = (await provider.one(queries.lastKey, relation)).bound;
   let lower: Key | null = null;
   do {
     const finished = doneFrom.get(JSON.stringify(lower));
     let upper: Key | null;
     if (finished !== undefined) upper = finished.upper;
     else {
-      upper = (await provider.one(queries.nextBound, relation, lower, rowsPerRange)).bound;
+      upper = (await provider.one(queries.nextBound, relation, lower, last, rowsPerRange)).bound;
       yield { lower, upper };
     }
     lower = upper;

@@ -13,10 +13,11 @@ export interface PglogicalState extends EngineState {
 
 /** Two questions at most; one where pglogical is missing. */
 export async function observePglogical(session: Session): Promise<PglogicalState> {
-  const { is_installed, is_readable, slots } = await session.one(queries.presence);
+  const { is_installed, is_ours, is_readable, slots } = await session.one(queries.presence);
   if (!is_installed || !is_readable) {
     return {
       isInstalled: is_installed,
+      madeExtension: is_ours,
       initialized: new Set(),
       replicationSets: {},
       subscriptions: [],
@@ -26,6 +27,7 @@ export async function observePglogical(session: Session): Promise<PglogicalState
   const { engine_node, replication_sets, subscriptions } = await session.one(queries.state);
   return {
     isInstalled: true,
+    madeExtension: is_ours,
     initialized: new Set(subscriptions.filter((found) => found.isInitialized).map((found) => found.name)),
     ...(engine_node === null ? {} : { engineNode: engine_node }),
     replicationSets: replication_sets,

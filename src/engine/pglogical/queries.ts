@@ -25,7 +25,12 @@ const subscription = z.object({
 /** Answers everywhere, also where pglogical is not installed. */
 export const presence = defineQuery(
   "pglogical/presence.sql",
-  z.object({ is_installed: z.boolean(), is_readable: z.boolean(), slots: z.array(slot) }),
+  z.object({
+    is_installed: z.boolean(),
+    is_ours: z.boolean(),
+    is_readable: z.boolean(),
+    slots: z.array(slot),
+  }),
 );
 
 /** Needs pglogical. */
