@@ -41,7 +41,11 @@ export async function provision(
 }
 
 /** Observes, plans and applies once. */
-export async function applyOnce(topology: Topology, options: PlanOptions = {}): Promise<Provisioned> {
+export async function applyOnce(
+  topology: Topology,
+  options: PlanOptions = {},
+  timeoutMs = 60_000,
+): Promise<Provisioned> {
   await using sessions = new Sessions(topology.nodes);
   const planned = plan(topology, await observe(topology, { sessions }), options);
   const errors = planned.problems.filter(({ severity }) => severity === "error");
@@ -52,7 +56,7 @@ export async function applyOnce(topology: Topology, options: PlanOptions = {}): 
     engine: engines[topology.engine],
     sessions,
     signal: new AbortController().signal,
-    timeoutMs: 60_000,
+    timeoutMs,
     onEvent: (event) => events.push(event),
   });
   return { topology, plan: planned, events };
