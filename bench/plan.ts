@@ -4,13 +4,15 @@ import type { Node, Topology } from "../src/domain/topology.ts";
 import { plan } from "../src/plan/plan.ts";
 import { simulate } from "../test/support/simulate.ts";
 import { untouchedWorld } from "../test/support/world.ts";
+import { type Figure, seconds } from "./figure.ts";
+import { tell } from "./stopwatch.ts";
 
 const NODES = [250, 500, 1000] as const;
 const DISTRICTS_PER_REGION = 24;
 const TABLES = 10;
 const ROUNDS = 5;
 
-export interface PlanFigure {
+interface PlanTime {
   readonly nodes: number;
   /** Steps of the plan that sets the tree up. */
   readonly steps: number;
@@ -20,8 +22,33 @@ export interface PlanFigure {
   readonly unchangedSeconds: number;
 }
 
+const GOAL_NODES = 500;
+const GOAL_SECONDS = 2;
+/** A plan for twice the nodes may take this many times as long: linear, and some noise. */
+const LINEAR = 3;
+
+export function planFigure(): Figure {
+  const times = benchPlan();
+  for (const { nodes, steps, freshSeconds, unchangedSeconds } of times)
+    tell(
+      `plan ${nodes} nodes: ${steps} steps in ${seconds(freshSeconds)}; nothing to do in ${seconds(unchangedSeconds)}`,
+    );
+  const worst = ({ freshSeconds, unchangedSeconds }: PlanTime): number =>
+    Math.max(freshSeconds, unchangedSeconds);
+  const [half, goal, twice] = times.map(worst);
+  if (half === undefined || goal === undefined || twice === undefined)
+    throw new Error("three sizes are measured");
+  const growth = [goal / half, twice / goal];
+  return {
+    what: `\`plan\` on ${GOAL_NODES} nodes, state from memory, the slower of a fresh and a finished tree`,
+    ours: `${seconds(goal)}; twice the nodes take ${growth.map((factor) => factor.toFixed(1)).join(" and ")} × as long`,
+    goal: `< ${GOAL_SECONDS} s, linear`,
+    isMet: goal < GOAL_SECONDS && Math.max(...growth) < LINEAR,
+  };
+}
+
 /** Best of a few rounds, for each size. */
-export function benchPlan(): readonly PlanFigure[] {
+function benchPlan(): readonly PlanTime[] {
   return NODES.map((nodes) => {
     const topology = generatedTopology(nodes);
     const fresh = untouchedWorld(topology);

@@ -1,0 +1,45 @@
+/** `npm run bench -- [NAME…] [--write]`: each figure beside its anchor, from the same run on the same servers. */
+import { availableParallelism, cpus } from "node:os";
+
+import { findBinaries, type Binaries } from "../src/sandbox/binaries.ts";
+import { benchApproval } from "./approval.ts";
+import { type Figure, renderTable } from "./figure.ts";
+import { benchFirstCopy } from "./first-copy.ts";
+import { benchIdle } from "./idle.ts";
+import { planFigure } from "./plan.ts";
+import { writeToReadme } from "./readme.ts";
+import { tell } from "./stopwatch.ts";
+import { removeAll } from "./tree.ts";
+
+const BENCHMARKS: Readonly<Record<string, (binaries: Binaries) => Figure | Promise<Figure>>> = {
+  "first-copy": benchFirstCopy,
+  approval: benchApproval,
+  plan: planFigure,
+  idle: benchIdle,
+};
+
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => void removeAll().finally(() => process.exit(130)));
+
+const wanted = process.argv.slice(2).filter((argument) => argument !== "--write");
+const isWriting = process.argv.includes("--write");
+const unknown = wanted.filter((name) => BENCHMARKS[name] === undefined);
+if (unknown.length > 0 || (isWriting && wanted.length > 0)) {
+  tell(
+    `usage: npm run bench -- [${Object.keys(BENCHMARKS).join(" | ")} …], or --write for all of them into README.md`,
+  );
+  process.exit(2);
+}
+
+const binaries = await findBinaries();
+const figures: Figure[] = [];
+for (const [name, bench] of Object.entries(BENCHMARKS))
+  if (wanted.length === 0 || wanted.includes(name)) figures.push(await bench(binaries));
+const report = `${renderTable(figures)}\n\n${machine(binaries)}`;
+console.log(report);
+if (isWriting) writeToReadme(report);
+
+function machine({ version }: Binaries): string {
+  const [cpu] = cpus();
+  return `${availableParallelism()} CPUs (${cpu?.model ?? "unknown"}), PostgreSQL ${version}, all servers on one machine, fsync off for both sides. Medians of alternating runs: the ratios count, not the absolute figures.`;
+}

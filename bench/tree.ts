@@ -1,0 +1,106 @@
+/** Clusters for a benchmark: as the sandbox makes them, with room for the data. Gone when it ends, however it ends. */
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+
+import { applyPlan } from "../src/apply/apply.ts";
+import type { StepEvent } from "../src/apply/event.ts";
+import type { Topology } from "../src/domain/topology.ts";
+import { engines } from "../src/engine/index.ts";
+import { observe } from "../src/observe/observe.ts";
+import { plan } from "../src/plan/plan.ts";
+import { Sessions } from "../src/postgres/sessions.ts";
+import type { Binaries } from "../src/sandbox/binaries.ts";
+import { startCluster } from "../src/sandbox/cluster.ts";
+import { makeFolder, type SandboxFolder } from "../src/sandbox/folder.ts";
+import { loadTopology } from "../src/topology/load.ts";
+
+/** Both sides of every comparison run on the same servers. */
+export const SETTINGS = {
+  fsync: "off",
+  full_page_writes: "off",
+  shared_buffers: "2GB",
+  max_wal_size: "8GB",
+  checkpoint_timeout: "30min",
+  autovacuum: "off",
+};
+
+export const DATABASE = "slm";
+
+export interface BenchTree extends AsyncDisposable {
+  readonly topology: Topology;
+  dsn(node: string, database?: string): string;
+}
+
+const folders = new Set<SandboxFolder>();
+
+/** For a benchmark that is interrupted: stops every server that it started. */
+export async function removeAll(): Promise<void> {
+  await Promise.all([...folders].map((folder) => folder.remove()));
+}
+
+/** A folder for clusters that `removeAll` knows of. */
+export async function benchFolder(): Promise<SandboxFolder> {
+  const folder = await makeFolder({ prefix: "tributary-bench-" });
+  folders.add(folder);
+  const remove = async (): Promise<void> => {
+    await folder.remove();
+    folders.delete(folder);
+  };
+  return { ...folder, remove, [Symbol.asyncDispose]: remove };
+}
+
+/** A chain of nodes, lowest first, with one cluster each. `table` is the rule of public.document. */
+export async function startChain(
+  binaries: Binaries,
+  tiers: readonly string[],
+  table: object,
+  databases: readonly string[] = [],
+): Promise<BenchTree> {
+  const folder = await benchFolder();
+  try {
+    const clusters = await Promise.all(
+      tiers.map((name) =>
+        startCluster({
+          directory: folder.path,
+          name,
+          binaries,
+          settings: SETTINGS,
+          databases: [DATABASE, ...databases],
+        }),
+      ),
+    );
+    const dsn = (node: string, database = DATABASE): string => {
+      const cluster = clusters.find(({ name }) => name === node);
+      if (cluster === undefined) throw new Error(`the chain has no node "${node}"`);
+      return cluster.dsn(database);
+    };
+    const nodes = tiers.map((tier, at) => [tier, { tier, upstream: tiers[at + 1], dsn: dsn(tier) }] as const);
+    const sets = { knowledge: { tables: { "public.document": table } } };
+    const file = path.join(folder.path, "topology.yaml");
+    const described = { version: 1, project: "slm", engine: "pglogical", tiers, sets };
+    await writeFile(file, JSON.stringify({ ...described, nodes: Object.fromEntries(nodes) }));
+    const { topology } = await loadTopology(file);
+    return { topology, dsn, [Symbol.asyncDispose]: () => folder.remove() };
+  } catch (error) {
+    await folder.remove();
+    throw error;
+  }
+}
+
+/** Makes the servers match, by the functions that `apply` calls. What happened to each step. */
+export async function applyNow(topology: Topology): Promise<readonly StepEvent[]> {
+  await using sessions = new Sessions(topology.nodes, { statementTimeoutMs: 300_000 });
+  const planned = plan(topology, await observe(topology, { sessions }));
+  const [problem] = planned.problems.filter(({ severity }) => severity === "error");
+  if (problem !== undefined) throw new Error(`${problem.node}: ${problem.message}`);
+  const events: StepEvent[] = [];
+  await applyPlan(planned, {
+    topology,
+    engine: engines[topology.engine],
+    sessions,
+    signal: new AbortController().signal,
+    timeoutMs: 120_000,
+    onEvent: (event) => events.push(event),
+  });
+  return events;
+}
