@@ -45,21 +45,41 @@ begin
   return greatest(found_bytes, 1);
 end $$;
 
+-- The columns of a table that this node sends, or that arrive here.
+create function tributary.sent_columns(relation text) returns text[]
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select tributary.travelling_columns(tributary.relation_of(relation), coalesce(
+    (select c.columns from tributary.capture c where c.relation = sent_columns.relation),
+    (select d.columns from tributary.delivery d where d.relation = sent_columns.relation)))
+$$;
+
+-- The columns' types, when each has a binary form that means the same on every server; else null. Where both servers say
+-- the same, COPY is binary: it costs a third less. Types of extensions, composites, domains and ranges go as text.
+create function tributary.binary_types(relation regclass, columns text[]) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case when bool_and(t.typtype = 'e' or coalesce(e.oid, t.oid) in (
+      'bool'::regtype, 'int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype, 'float4'::regtype,
+      'float8'::regtype, 'text'::regtype, 'varchar'::regtype, 'bpchar'::regtype, 'uuid'::regtype, 'bytea'::regtype,
+      'date'::regtype, 'time'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype, 'interval'::regtype,
+      'json'::regtype, 'jsonb'::regtype, 'inet'::regtype, 'cidr'::regtype))
+    then string_agg(a.attname || ' ' || tributary.cast_type(relation, c), ', ' order by a.attname) end
+  from unnest(columns) with ordinality u(c, i)
+    join pg_attribute a on a.attrelid = relation and a.attname = c
+    join pg_type t on t.oid = a.atttypid
+    left join pg_type e on e.oid = t.typelem and t.typcategory = 'A'
+$$;
+
 -- What the tool must know before it copies a table. Key types and collation decide whether ranges mean the same elsewhere.
 create function tributary.seed_facts(relation text) returns table (
-  columns text[], key text[], outgoing text, collation text, row_bytes bigint)
+  columns text[], key text[], collation text, row_bytes bigint, binary_types text)
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select tributary.travelling_columns(base, wanted.columns),
-    tributary.key_columns(base), tributary.outgoing_sql(relation),
+  select sent, tributary.key_columns(base),
     (select string_agg(concat_ws(' ', c.collname, case when c.collname = 'default' then concat_ws(' ', d.datcollate, to_jsonb(d) ->> 'datlocprovider',
         coalesce(to_jsonb(d) ->> 'daticulocale', to_jsonb(d) ->> 'datlocale'), to_jsonb(d) ->> 'datcollversion') else c.collversion end), ', ' order by a.attname)
       from pg_attribute a left join pg_collation c on c.oid = a.attcollation cross join pg_database d
       where a.attrelid = base and a.attname = any (tributary.key_columns(base)) and a.attcollation <> 0 and d.datname = current_database()),
-tributary.row_bytes(base)
-  from tributary.relation_of(relation) base,
-    lateral (select coalesce(
-      (select c.columns from tributary.capture c where c.relation = seed_facts.relation),
-      (select d.columns from tributary.delivery d where d.relation = seed_facts.relation)) as columns) wanted
+    tributary.row_bytes(base), tributary.binary_types(base, sent)
+  from tributary.relation_of(relation) base, tributary.sent_columns(relation) sent
 $$;
 
 -- The end of the next range: the key `rows` further on, up to the key `last`; null when fewer are left. Keys beyond
@@ -136,12 +156,13 @@ create function tributary.deliver_copy(set_name text, relation text, owner text,
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   begin
-    -- What is parked of these rows is older than the copy: row by row, it gives way.
+    -- What is parked of these rows is older than the copy and gives way.
     if exists (select from tributary.parked p where (p.relation, p.node) = (deliver_copy.relation, owner)) then
-      perform tributary.deliver_rows(set_name, relation, owner, 0, 0, kind, columns, row_count, body);
-    else
-      perform tributary.apply(relation, owner, kind, columns, row_count, body);
+      delete from tributary.parked p where (p.relation, p.node) = (deliver_copy.relation, owner)
+        and p.key in (select tributary.key_of(tributary.key_columns(tributary.relation_of(deliver_copy.relation)), deliver_copy.columns, r)
+          from tributary.rows_of(deliver_copy.body) r);
     end if;
+    perform tributary.apply(relation, owner, kind, columns, row_count, body);
   exception when others then
     if tributary.is_passing(sqlstate) then
       raise;
@@ -165,6 +186,7 @@ declare
   same text := (select string_agg(format('row(t.%1$I)::record operator(pg_catalog.*=) row(s.%1$I)::record', c), ' and ') from unnest(columns) c);
   message record;
 begin
+  analyze tributary_staging;
   -- Stale rows go before fresh ones come: a unique value may have gone from one to the other, in any order or in a ring.
   for message in execute tributary.messages_sql(key, format(
     'select %s, tributary_owner as owner from %s and not exists (select from tributary_staging s where %s and s.tributary_owner = p.tributary_owner and %s)%s',
@@ -192,30 +214,43 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- At the provider: what a range should hold, its rows, and its keys with their owners. All for one snapshot.
-create function tributary.seed_provider_sql(relation text, lower text[], upper text[])
-returns table (digest text, rows text, owned_rows text, keys text) language sql stable set search_path = pg_catalog, pg_temp as $$
-  select tributary.digest_sql(f.columns, 'o', range),
-    format('copy (select %s from %s) to stdout', (select string_agg(format('o.%I', c), ', ' order by i) from unnest(f.columns) with ordinality u(c, i)), range),
-    format('copy (select %s, o.tributary_owner from %s) to stdout', (select string_agg(format('o.%I', c), ', ' order by i) from unnest(f.columns) with ordinality u(c, i)), range),
-    format('copy (select %s, o.tributary_owner from %s) to stdout', (select string_agg(format('o.%I', k), ', ' order by i) from unnest(f.key) with ordinality u(k, i)), range)
-  from tributary.seed_facts(relation) f,
-    lateral (select format('(%s) o where true%s', f.outgoing, tributary.range_sql(tributary.relation_of(relation), 'o', lower, upper)) as range) r
-$$;
+-- format: of COPY, 'text' or 'binary'.
+create function tributary.seed_provider_sql(relation text, lower text[], upper text[], format text)
+returns table (digest text, rows text, owned_rows text, keys text)
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  base regclass := tributary.relation_of(relation);
+  columns text[] := tributary.sent_columns(relation);
+  range text := format('(%s) o where true%s', tributary.outgoing_sql(relation), tributary.range_sql(base, 'o', lower, upper));
+  copy text := format('copy (select %%s from %s) to stdout (format %s)', replace(range, '%', '%%'), format);
+  listed text := (select string_agg(format('o.%I', c), ', ' order by i) from unnest(columns) with ordinality u(c, i));
+begin
+  digest := tributary.digest_sql(columns, 'o', range);
+  rows := format(copy, listed);
+  owned_rows := format(copy, listed || ', o.tributary_owner');
+  keys := format(copy, (select string_agg(format('o.%I', k), ', ' order by i)
+    from unnest(tributary.key_columns(base)) with ordinality u(k, i)) || ', o.tributary_owner');
+  return next;
+end $$;
 
 -- At the subscriber: what a range holds (present: with rows that nobody owns; mine: this link's only; staged: of what was
 -- sent, what is not parked), and where COPY writes.
-create function tributary.seed_subscriber_sql(relation text, columns text[], below text[], lower text[], upper text[])
-returns table (present text, mine text, staged text, rows text, owned_rows text, keys text) language sql stable set search_path = pg_catalog, pg_temp as $$
-  select tributary.digest_sql(columns, 't', tributary.incoming_rows_sql(relation, below, true, lower, upper)),
-    tributary.digest_sql(columns, 't', tributary.incoming_rows_sql(relation, below, false, lower, upper)),
-    tributary.digest_sql(columns, 's', tributary.staged_rows_sql(relation)),
-    format('copy %s (%s) from stdin', base, names),
-    format('copy pg_temp.tributary_staging (%s, tributary_owner) from stdin', names),
-    format('copy tributary.%I (%s, tributary_owner) from stdin', tributary.object_name('provenance', relation),
-      (select string_agg(quote_ident(k), ', ' order by i) from unnest(tributary.key_columns(base)) with ordinality u(k, i)))
-  from tributary.relation_of(relation) base,
-    lateral (select string_agg(quote_ident(c), ', ' order by i) as names from unnest(columns) with ordinality u(c, i)) n
-$$;
+create function tributary.seed_subscriber_sql(relation text, columns text[], below text[], lower text[], upper text[], format text)
+returns table (present text, mine text, staged text, rows text, owned_rows text, keys text)
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  base regclass := tributary.relation_of(relation);
+  listed text := (select string_agg(quote_ident(c), ', ' order by i) from unnest(columns) with ordinality u(c, i));
+begin
+  present := tributary.digest_sql(columns, 't', tributary.incoming_rows_sql(relation, below, true, lower, upper));
+  mine := tributary.digest_sql(columns, 't', tributary.incoming_rows_sql(relation, below, false, lower, upper));
+  staged := tributary.digest_sql(columns, 's', tributary.staged_rows_sql(relation));
+  rows := format('copy %s (%s) from stdin (format %s)', base, listed, format);
+  owned_rows := format('copy pg_temp.tributary_staging (%s, tributary_owner) from stdin (format %s)', listed, format);
+  keys := format('copy tributary.%I (%s, tributary_owner) from stdin (format %s)', tributary.object_name('provenance', relation),
+    (select string_agg(quote_ident(k), ', ' order by i) from unnest(tributary.key_columns(base)) with ordinality u(k, i)), format);
+  return next;
+end $$;
 
 create function tributary.finish_seed(provider text, relation text, rule text) returns table (rows bigint, copied bigint, adopted bigint, merged bigint)
 language plpgsql set search_path = pg_catalog, pg_temp as $$

@@ -4,4 +4,5 @@
 -- $3: text[]  nodes whose rows come over the link
 -- $4: text[]  lower
 -- $5: text[]  upper
-select s.present, s.mine, s.staged, s.rows, s.owned_rows, s.keys from tributary.seed_subscriber_sql($1, $2, $3, $4, $5) s;
+-- $6: text    format of COPY
+select s.present, s.mine, s.staged, s.rows, s.owned_rows, s.keys from tributary.seed_subscriber_sql($1, $2, $3, $4, $5, $6) s;

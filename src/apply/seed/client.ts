@@ -39,7 +39,9 @@ export async function inTransactions<Result>(
   await provider.query(
     "begin isolation level repeatable read read only; set local max_parallel_workers_per_gather = 0",
   );
-  await subscriber.query("begin; set local session_replication_role = replica; set local max_parallel_workers_per_gather = 0");
+  await subscriber.query(
+    "begin; set local session_replication_role = replica; set local max_parallel_workers_per_gather = 0",
+  );
   try {
     const result = await work();
     await subscriber.query("commit");

@@ -18,6 +18,7 @@ export const queries = {
       key: z.array(z.string()),
       collation: z.string().nullable(),
       row_bytes: count,
+      binary_types: z.string().nullable(),
     }),
   ),
   nextBound: defineQuery("seed/next-bound.sql", z.object({ bound: key.nullable() })),

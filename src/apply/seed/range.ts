@@ -5,6 +5,7 @@ import { StepError } from "../../domain/errors.ts";
 import type { StepOf } from "../../domain/step.ts";
 import { relationName, ruleSignature } from "../../domain/topology.ts";
 import { copyAcross } from "../../postgres/copy.ts";
+import { isSerializationFailure } from "../../postgres/errors.ts";
 import { ask, type Digest, digest, inTransactions, sameDigest } from "./client.ts";
 import { type Key, queries } from "./queries.ts";
 
@@ -18,6 +19,8 @@ export interface Range {
 export interface Copy {
   readonly step: StepOf<"seed-table">;
   readonly columns: readonly string[];
+  /** Of COPY. */
+  readonly format: "text" | "binary";
   /** The provider and every node below it: whose rows come over the link. */
   readonly below: readonly string[];
   readonly signal: AbortSignal;
@@ -46,12 +49,27 @@ interface RangeSql {
 /** Somebody else's row has the key, or a constraint forbids a row: each row is then tried by itself, and parked. */
 const CONSTRAINT_VIOLATION = "23";
 
+/** Ranges side by side may want each other's unique values; one of them is then rolled back, and goes again. */
+const DEADLOCK = "40P01";
+const ATTEMPTS = 5;
+
 /** Makes one range equal at the subscriber and records it there, in one transaction. Returns the rows it now holds. */
 export async function copyRange(copy: Copy, range: Range, ends: Ends): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await copyOnce(copy, range, ends);
+    } catch (error) {
+      const { code } = error as { code?: unknown };
+      if ((code !== DEADLOCK && !isSerializationFailure(error)) || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function copyOnce(copy: Copy, range: Range, ends: Ends): Promise<number> {
   const relation = relationName(copy.step.rule);
   return inTransactions(ends.provider, ends.subscriber, async () => {
     const sql: RangeSql = {
-      from: await ask(ends.provider, queries.providerRange, relation, range.lower, range.upper),
+      from: await ask(ends.provider, queries.providerRange, relation, range.lower, range.upper, copy.format),
       into: await ask(
         ends.subscriber,
         queries.subscriberRange,
@@ -60,6 +78,7 @@ export async function copyRange(copy: Copy, range: Range, ends: Ends): Promise<n
         copy.below,
         range.lower,
         range.upper,
+        copy.format,
       ),
     };
     const [expected, present] = await Promise.all([

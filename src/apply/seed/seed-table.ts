@@ -9,14 +9,11 @@ import type { Session } from "../../postgres/session.ts";
 import type { DataTools } from "../data-tools.ts";
 import { drainLink, pauseLink } from "../link.ts";
 import { type Key, queries } from "./queries.ts";
+import { Pace } from "./pace.ts";
 import { type Copy, copyRange, type Range } from "./range.ts";
 
 /** Ranges on their way at the same time: the provider reads one while the subscriber writes another. */
 const WORKERS = 2;
-/** What a kill may cost, in bytes of the provider's table. */
-const RANGE_BYTES = 16 * 1024 * 1024;
-const MIN_RANGE_ROWS = 50;
-const MAX_RANGE_ROWS = 50_000;
 
 /** Copies what is missing. The stream stands still meanwhile and replays on top, so that no change is lost. */
 export async function seedTable(step: StepOf<"seed-table">, tools: DataTools): Promise<string> {
@@ -36,20 +33,19 @@ export async function seedTable(step: StepOf<"seed-table">, tools: DataTools): P
   const copy: Copy = {
     step,
     columns: facts.columns,
+    format: facts.binary_types !== null && facts.binary_types === above.binary_types ? "binary" : "text",
     below: subtreeOf(tools.topology, step.provider.name),
     signal: tools.signal,
   };
   // Ranges of text mean the same rows only where both servers sort alike; else the table is one range.
-  const rowsPerRange =
-    facts.collation === above.collation
-      ? Math.min(Math.max(Math.trunc(RANGE_BYTES / facts.row_bytes), MIN_RANGE_ROWS), MAX_RANGE_ROWS)
-      : Number.MAX_SAFE_INTEGER;
+  const pace = facts.collation === above.collation ? new Pace(facts.row_bytes) : undefined;
   let rows = done.reduce((sum, chunk) => sum + chunk.rows, 0);
-  const ranges = sharedIterator(pendingRanges(provider, relation, rowsPerRange, done));
+  const ranges = sharedIterator(pendingRanges(provider, relation, pace, done));
   await withEnds(step, tools, async (ends) => {
     for await (const range of ranges) {
-      const copied = await copyRange(copy, range, ends);
-      rows += copied;
+      const start = performance.now();
+      rows += await copyRange(copy, range, ends);
+      pace?.took(performance.now() - start);
       tools.progress(`${relation}: ${rows.toLocaleString("en")} rows`);
     }
   });
@@ -61,7 +57,7 @@ export async function seedTable(step: StepOf<"seed-table">, tools: DataTools): P
 async function* pendingRanges(
   provider: Session,
   relation: string,
-  rowsPerRange: number,
+  pace: Pace | undefined,
   done: readonly Range[],
 ): AsyncGenerator<Range> {
   const doneFrom = new Map(done.map((range) => [JSON.stringify(range.lower), range]));
@@ -72,7 +68,9 @@ async function* pendingRanges(
     let upper: Key | null;
     if (finished !== undefined) upper = finished.upper;
     else {
-      upper = (await provider.one(queries.nextBound, relation, lower, last, rowsPerRange)).bound;
+      upper = (
+        await provider.one(queries.nextBound, relation, lower, last, pace?.rows ?? Number.MAX_SAFE_INTEGER)
+      ).bound;
       yield { lower, upper };
     }
     lower = upper;

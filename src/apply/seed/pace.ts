@@ -1,0 +1,35 @@
+/** How large a range is: large enough that its overhead does not count, small enough that a kill costs little. */
+
+const FIRST_BYTES = 8 * 1024 * 1024;
+const MOST_BYTES = 64 * 1024 * 1024;
+const LEAST_ROWS = 50;
+const MOST_ROWS = 100_000;
+/** A kill costs about so much time, on a fast line and on a slow one. */
+const QUICK_MS = 500;
+const SLOW_MS = 3000;
+
+/** Grows while ranges are quick, shrinks while they are slow. */
+export class Pace {
+  readonly #mostRows: number;
+  #rows: number;
+
+  /** `rowBytes`: of the provider's table, about. */
+  constructor(rowBytes: number) {
+    this.#mostRows = bounded(MOST_BYTES / rowBytes, MOST_ROWS);
+    this.#rows = bounded(FIRST_BYTES / rowBytes, this.#mostRows);
+  }
+
+  /** Of the next range. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** A range took so long. */
+  took(milliseconds: number): void {
+    if (milliseconds < QUICK_MS) this.#rows = bounded(this.#rows * 2, this.#mostRows);
+    else if (milliseconds > SLOW_MS) this.#rows = bounded(this.#rows / 2, this.#mostRows);
+  }
+}
+
+const bounded = (rows: number, most: number): number =>
+  Math.min(Math.max(Math.trunc(rows), LEAST_ROWS), Math.max(most, LEAST_ROWS));
