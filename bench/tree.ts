@@ -15,7 +15,7 @@ import { makeFolder, type SandboxFolder } from "../src/sandbox/folder.ts";
 import { loadTopology } from "../src/topology/load.ts";
 
 /** Both sides of every comparison run on the same servers. */
-export const SETTINGS = {
+const SETTINGS = {
   fsync: "off",
   full_page_writes: "off",
   shared_buffers: "2GB",
@@ -24,7 +24,7 @@ export const SETTINGS = {
   autovacuum: "off",
 };
 
-export const DATABASE = "slm";
+const DATABASE = "slm";
 
 export interface BenchTree extends AsyncDisposable {
   readonly topology: Topology;

@@ -104,9 +104,7 @@ function keepLink(survey: Survey, view: LinkView): LinkPlan {
   const reason = open.some((set) => known.get(set.name)?.phase === "live") ? "differs" : "missing";
   if (open.length > 0)
     return { steps: [...altered, ...seeds, openStep(survey, view, open, seeds, reason)], problems: [] };
-  // One that is down waits up to three minutes before it tries again by itself (field notes, section 4).
-  if (subscription?.status !== "disabled" && subscription?.status !== "down")
-    return { steps: altered, problems: [] };
+  if (!standsStill(subscription)) return { steps: altered, problems: [] };
   const enable = makeStep(
     {
       node: link.subscriber.name,
@@ -117,6 +115,11 @@ function keepLink(survey: Survey, view: LinkView): LinkPlan {
     { kind: "enable-subscription", project: survey.topology.project, provider: link.provider },
   );
   return { steps: [...altered, enable], problems: [] };
+}
+
+/** One that is down waits up to three minutes before it tries again by itself. */
+function standsStill(subscription: LinkView["subscription"]): boolean {
+  return subscription?.status === "disabled" || subscription?.status === "down";
 }
 
 function alterStep(survey: Survey, view: LinkView): readonly Step[] {
