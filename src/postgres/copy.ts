@@ -29,11 +29,13 @@ export async function copyAcross(from: pg.Client, out: string, to: pg.Client, in
   try {
     await source.isDone;
   } catch (error) {
+    // The server reads a frame to its end before it hears anything else.
+    target.stream.write(Buffer.alloc(source.owedBytes));
     target.sendCopyFail("the provider stopped");
     await sink.isDone.catch(() => undefined);
     throw error;
   }
-  target.stream.write(COPY_DONE);
+  if (!sink.hasFailed) target.stream.write(COPY_DONE);
   await sink.isDone;
 }
 
@@ -64,6 +66,7 @@ abstract class WireQuery {
 /** `copy … from stdin`: once it is ready, frames may be written to the connection's stream. */
 class CopyIn extends WireQuery {
   readonly isReady: Promise<Wire>;
+  hasFailed = false;
   #resolveReady: (wire: Wire) => void = () => undefined;
   #rejectReady: (error: Error) => void = () => undefined;
 
@@ -84,6 +87,7 @@ class CopyIn extends WireQuery {
   }
 
   handleError(error: Error): void {
+    this.hasFailed = true;
     this.#rejectReady(error);
     this.rejectDone(error);
   }
@@ -95,6 +99,8 @@ class CopyOut extends WireQuery {
   #stream: Socket | undefined;
   #driver: DataListener | undefined;
   #isDiscarding = false;
+  /** Bytes that the sink still waits for: the rest of a frame that it has the beginning of. */
+  #owed = 0;
   /** Bytes of the present frame that are still to come, and whether they are a row's. */
   #rest = 0;
   #isRow = false;
@@ -116,7 +122,11 @@ class CopyOut extends WireQuery {
     wire.query(this.text);
   }
 
-  /** What comes from now on goes nowhere. */
+  get owedBytes(): number {
+    return this.#owed;
+  }
+
+  /** What comes from now on goes nowhere, but for the rest of a frame that has begun. */
   discard(): void {
     this.#isDiscarding = true;
     this.#resume();
@@ -158,8 +168,12 @@ class CopyOut extends WireQuery {
 
   /** Rows only: before another kind of frame, and at the end of a chunk. */
   #pass(chunk: Buffer, start: number, end: number): void {
-    if (!this.#isRow || this.#isDiscarding || start === end) return;
-    if (!this.#sink.write(chunk.subarray(start, end))) this.#stream?.pause();
+    if (!this.#isRow) return;
+    const wanted = this.#isDiscarding ? Math.min(end, start + this.#owed) : end;
+    this.#owed = this.#isDiscarding ? this.#owed - (wanted - start) : this.#rest;
+    if (wanted === start) return;
+    const hasRoom = this.#sink.write(chunk.subarray(start, wanted));
+    if (!hasRoom && !this.#isDiscarding) this.#stream?.pause();
   }
 
   #giveBack(unread?: Buffer): void {
