@@ -69,6 +69,22 @@ begin
     using node, kind, columns, row_count, body;
 end $$;
 
+-- Puts into the outbox what no message of the stream says: the tiers above learn what a first copy brought here.
+create function tributary.pass_on(set_name text, relation text, node text, kind text, columns text[], row_count int, body text[])
+returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  role text := current_setting('session_replication_role');
+begin
+  if exists (select from tributary.node n where n.is_root) then
+    return;
+  end if;
+  -- It is applied here already: delivery's own triggers, which fire in the role "replica", have nothing to do.
+  perform set_config('session_replication_role', 'origin', true);
+  execute format('insert into tributary.%I (node, epoch, number, kind, relation, columns, row_count, body) values ($1, 0, 0, $2, $3, $4, $5, $6)',
+    tributary.outbox_name(set_name)) using node, kind, relation, columns, row_count, body;
+  perform set_config('session_replication_role', role, true);
+end $$;
+
 -- What is parked of a row with a later patch of it folded in, so that the row waits with its newest values only. An
 -- older state could wait for ever: a first copy may have brought other rows that are newer than it.
 create function tributary.fold_patch(parked tributary.parked, columns text[], body text[], out folded_columns text[], out folded_body text[])
@@ -94,6 +110,7 @@ declare
   key_names text[] := tributary.key_columns(tributary.relation_of(relation));
   row_key text[];
   row_kind text;
+  row_number bigint;
   row_columns text[];
   row_body text[];
   queued tributary.parked;
@@ -101,21 +118,26 @@ begin
   for row_body in select r from tributary.rows_of(body) r loop
     row_key := tributary.key_of(key_names, columns, row_body);
     row_kind := kind;
+    row_number := number;
     row_columns := columns;
     for queued in delete from tributary.parked p
         where (p.relation, p.node, p.key) = (deliver_rows.relation, deliver_rows.node, row_key) returning p.* loop
       if kind = 'patch' and queued.kind <> 'drop' then
         row_kind := queued.kind;
+        row_number := least(number, queued.number);
         select f.folded_columns, f.folded_body into row_columns, row_body from tributary.fold_patch(queued, row_columns, row_body) f;
       end if;
     end loop;
     begin
       perform tributary.apply(relation, node, row_kind, row_columns, 1, row_body);
+      if row_number = 0 and number > 0 then
+        perform tributary.pass_on(set_name, relation, node, row_kind, row_columns, 1, row_body);
+      end if;
     exception when others then
       if tributary.is_passing(sqlstate) then
         raise;
       end if;
-      perform tributary.park(set_name, relation, node, epoch, number, row_kind, row_key, row_columns, row_body, sqlerrm, sqlstate);
+      perform tributary.park(set_name, relation, node, epoch, row_number, row_kind, row_key, row_columns, row_body, sqlerrm, sqlstate);
     end;
   end loop;
 end $$;
@@ -136,6 +158,9 @@ begin
         where (p.relation, p.node) = (entry.relation, entry.node) and p.key is not distinct from entry.key and p.id < entry.id);
       begin
         perform tributary.apply(entry.relation, entry.node, entry.kind, entry.columns, 1, entry.body);
+        if entry.number = 0 then -- parked by a first copy: no message of the stream has it
+          perform tributary.pass_on(entry.set_name, entry.relation, entry.node, entry.kind, entry.columns, 1, entry.body);
+        end if;
         delete from tributary.parked p where p.id = entry.id;
         applied := applied + 1;
       exception when others then

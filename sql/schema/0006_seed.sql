@@ -129,6 +129,16 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   from tributary.relation_of(relation) base, tributary.key_columns(tributary.relation_of(relation)) key
 $$;
 
+-- The parked rows of a link in a range: their keys by column, tributary_owner and tributary_parked, the entry.
+create function tributary.parked_rows_sql(relation text, below text[], lower text[], upper text[]) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select format('(select q.* from (select %s, p.node as tributary_owner, p.id as tributary_parked from tributary.parked p
+      where p.relation = %L and p.node = any (%L) and cardinality(p.key) = %s and p.sqlstate <> ''42P01'' offset 0) q where true%s) t',
+    (select string_agg(format('p.key[%s]::%s as %I', i, tributary.cast_type(base, k), k), ', ' order by i) from unnest(key) with ordinality u(k, i)),
+    relation, below, cardinality(key), tributary.range_sql(base, 'q', lower, upper))
+  from tributary.relation_of(relation) base, tributary.key_columns(tributary.relation_of(relation)) key
+$$;
+
 -- A temporary table for a range on its way: the columns that travel, and the owner.
 create function tributary.create_staging(relation text, columns text[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -170,8 +180,7 @@ begin
     perform tributary.deliver_rows(set_name, relation, owner, 0, 0, kind, columns, row_count, body);
   end;
   if relay then
-    execute format('insert into tributary.%I (node, epoch, number, kind, relation, columns, row_count, body) values ($1, 0, 0, $2, $3, $4, $5, $6)',
-      tributary.outbox_name(set_name)) using owner, kind, relation, columns, row_count, body;
+    perform tributary.pass_on(set_name, relation, owner, kind, columns, row_count, body);
   end if;
 end $$;
 
@@ -195,6 +204,17 @@ begin
   loop
     perform tributary.deliver_copy(set_name, relation, message.owner, 'drop', key, message.row_count, message.body, relay);
   end loop;
+  -- What is parked is older than the copy: it gives way, and where the row is gone, it goes above as well.
+  if not keep then
+    for message in execute tributary.messages_sql(key, format(
+      'select distinct %s, tributary_owner as owner from %s where not exists (select from tributary_staging s where %s and s.tributary_owner = t.tributary_owner)',
+      tributary.text_list(key, 't'), tributary.parked_rows_sql(relation, below, lower, upper), tributary.key_match(key, 's', 't')))
+    loop
+      perform tributary.deliver_copy(set_name, relation, message.owner, 'drop', key, message.row_count, message.body, relay);
+    end loop;
+  end if;
+  execute format('delete from tributary.parked p where p.id in (select t.tributary_parked from %s join tributary_staging s on %s and s.tributary_owner = t.tributary_owner)',
+    tributary.parked_rows_sql(relation, below, lower, upper), tributary.key_match(key, 's', 't'));
   for message in execute tributary.messages_sql(columns, format(
     'select %s, s.tributary_owner as owner from tributary_staging s left join %s t on %s left join tributary.%I p on %s
      where p.tributary_owner is distinct from s.tributary_owner or not (%s)',
@@ -234,9 +254,9 @@ begin
 end $$;
 
 -- At the subscriber: what a range holds (present: with rows that nobody owns; mine: this link's only; staged: of what was
--- sent, what is not parked), and where COPY writes.
+-- sent, what is not parked; matched: what is here of what was sent), whether rows of it are parked, and where COPY writes.
 create function tributary.seed_subscriber_sql(relation text, columns text[], below text[], lower text[], upper text[], format text)
-returns table (present text, mine text, staged text, rows text, owned_rows text, keys text)
+returns table (present text, mine text, staged text, matched text, parked boolean, rows text, owned_rows text, keys text)
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   base regclass := tributary.relation_of(relation);
@@ -245,6 +265,9 @@ begin
   present := tributary.digest_sql(columns, 't', tributary.incoming_rows_sql(relation, below, true, lower, upper));
   mine := tributary.digest_sql(columns, 't', tributary.incoming_rows_sql(relation, below, false, lower, upper));
   staged := tributary.digest_sql(columns, 's', tributary.staged_rows_sql(relation));
+  matched := tributary.digest_sql(columns, 't', tributary.incoming_rows_sql(relation, below, false, lower, upper)
+    || format(' and exists (select from tributary_staging s where %s)', tributary.key_match(tributary.key_columns(base), 's', 't')));
+  execute format('select exists (select from %s)', tributary.parked_rows_sql(relation, below, lower, upper)) into parked;
   rows := format('copy %s (%s) from stdin (format %s)', base, listed, format);
   owned_rows := format('copy pg_temp.tributary_staging (%s, tributary_owner) from stdin (format %s)', listed, format);
   keys := format('copy tributary.%I (%s, tributary_owner) from stdin (format %s)', tributary.object_name('provenance', relation),

@@ -44,6 +44,8 @@ export const queries = {
       present: z.string(),
       mine: z.string(),
       staged: z.string(),
+      matched: z.string(),
+      parked: z.enum(["t", "f"]).transform((answer) => answer === "t"),
       rows: z.string(),
       owned_rows: z.string(),
       keys: z.string(),

@@ -40,6 +40,8 @@ interface RangeSql {
     present: string;
     mine: string;
     staged: string;
+    matched: string;
+    parked: boolean;
     rows: string;
     owned_rows: string;
     keys: string;
@@ -112,9 +114,11 @@ async function fill(
   present: Digest,
 ): Promise<Way> {
   const { provider, subscriber } = ends;
-  if (sameDigest(expected, present)) {
+  if (sql.into.parked) {
+    // They are older than what comes now, and must give way: merge.
+  } else if (present.rows > 0 || expected.rows === 0) {
     if (sameDigest(expected, await digest(subscriber, sql.into.mine))) return "adopted";
-  } else if (present.rows === 0 && !copy.step.relay && (await copyStraight(ends, sql))) {
+  } else if (!copy.step.relay && (await copyStraight(ends, sql))) {
     return "copied";
   }
   await ask(subscriber, queries.createStaging, relationName(copy.step.rule), copy.columns);
@@ -163,7 +167,8 @@ async function prove(
   if (way === "merged") {
     const staged = await digest(subscriber, sql.into.staged);
     if (sameDigest(staged, mine)) return mine;
-    if (copy.step.rule.onLeave === "keep" && mine.rows >= staged.rows) return mine;
+    if (copy.step.rule.onLeave === "keep" && sameDigest(staged, await digest(subscriber, sql.into.matched)))
+      return mine;
   }
   throw new StepError(
     `node "${copy.step.node}": after the copy of ${relationName(copy.step.rule)} from "${copy.step.provider.name}" the rows after key ` +
