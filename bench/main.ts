@@ -6,7 +6,7 @@ import { benchApproval } from "./approval.ts";
 import { type Figure, renderTable } from "./figure.ts";
 import { benchFirstCopy } from "./first-copy.ts";
 import { benchIdle } from "./idle.ts";
-import { planFigure } from "./plan.ts";
+import { benchPlan } from "./plan.ts";
 import { writeToReadme } from "./readme.ts";
 import { tell } from "./stopwatch.ts";
 import { removeAll } from "./tree.ts";
@@ -14,7 +14,7 @@ import { removeAll } from "./tree.ts";
 const BENCHMARKS: Readonly<Record<string, (binaries: Binaries) => Figure | Promise<Figure>>> = {
   "first-copy": benchFirstCopy,
   approval: benchApproval,
-  plan: planFigure,
+  plan: benchPlan,
   idle: benchIdle,
 };
 
