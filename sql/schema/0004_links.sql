@@ -76,8 +76,8 @@ language sql set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- SELECT of a table's rows that this node sends upstream: columns in order, then tributary_owner. Its own approved rows, and
--- all that were delivered from below.
-create function tributary.outgoing_sql(relation text) returns text
+-- those of the nodes below. What a node that has left the tree leaves behind stays here.
+create function tributary.outgoing_sql(relation text, below text[]) returns text
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   base regclass := tributary.relation_of(relation);
@@ -99,5 +99,6 @@ begin
       tributary.object_name('provenance', relation),
       (select string_agg('tributary_key_' || i, ', ' order by i) from unnest(key) with ordinality u(k, i)),
       (select string_agg(format('p.tributary_key_%s = r.%I', i, k), ' and ' order by i) from unnest(key) with ordinality u(k, i))) end,
-    concat_ws(' or ', '(' || own.canonical || ')', case when passing.relation is not null then 'p.tributary_owner is not null' end));
+    concat_ws(' or ', '(' || own.canonical || ')' || case when passing.relation is null then '' else ' and p.tributary_owner is null' end,
+      case when passing.relation is not null then format('p.tributary_owner = any (%L)', below) end));
 end $$;

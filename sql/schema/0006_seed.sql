@@ -235,13 +235,13 @@ $$;
 
 -- At the provider: what a range should hold, its rows, and its keys with their owners. All for one snapshot.
 -- format: of COPY, 'text' or 'binary'.
-create function tributary.seed_provider_sql(relation text, lower text[], upper text[], format text)
+create function tributary.seed_provider_sql(relation text, below text[], lower text[], upper text[], format text)
 returns table (digest text, rows text, owned_rows text, keys text)
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   base regclass := tributary.relation_of(relation);
   columns text[] := tributary.sent_columns(relation);
-  range text := format('(%s) o where true%s', tributary.outgoing_sql(relation), tributary.range_sql(base, 'o', lower, upper));
+  range text := format('(%s) o where true%s', tributary.outgoing_sql(relation, below), tributary.range_sql(base, 'o', lower, upper));
   copy text := format('copy (select %%s from %s) to stdout (format %s)', replace(range, '%', '%%'), format);
   listed text := (select string_agg(format('o.%I', c), ', ' order by i) from unnest(columns) with ordinality u(c, i));
 begin
@@ -300,11 +300,11 @@ begin
   return found_rows;
 end $$;
 
-create function tributary.count_outgoing(relation text) returns bigint
+create function tributary.count_outgoing(relation text, below text[]) returns bigint
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   found_rows bigint;
 begin
-  execute format('select count(*) from (%s) o', tributary.outgoing_sql(relation)) into found_rows;
+  execute format('select count(*) from (%s) o', tributary.outgoing_sql(relation, below)) into found_rows;
   return found_rows;
 end $$;

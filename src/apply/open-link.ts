@@ -66,7 +66,7 @@ async function proveTable(
   const subscriber = await tools.sessions.get(step.node);
   const below = subtreeOf(tools.topology, step.provider.name);
   let seen = "";
-  const outgoing = async (): Promise<number> => (await provider.one(countOutgoing, relation)).rows;
+  const outgoing = async (): Promise<number> => (await provider.one(countOutgoing, relation, below)).rows;
   await until(
     async () => {
       const before = await outgoing();

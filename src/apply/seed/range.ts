@@ -71,7 +71,15 @@ async function copyOnce(copy: Copy, range: Range, ends: Ends): Promise<number> {
   const relation = relationName(copy.step.rule);
   return inTransactions(ends.provider, ends.subscriber, async () => {
     const sql: RangeSql = {
-      from: await ask(ends.provider, queries.providerRange, relation, range.lower, range.upper, copy.format),
+      from: await ask(
+        ends.provider,
+        queries.providerRange,
+        relation,
+        copy.below,
+        range.lower,
+        range.upper,
+        copy.format,
+      ),
       into: await ask(
         ends.subscriber,
         queries.subscriberRange,
