@@ -48,7 +48,7 @@ $$;
 -- Errors that say "not now" rather than "not this row": the stream must stop and try again, not park.
 create function tributary.is_passing(state text) returns boolean
 language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select left(state, 2) in ('40', '53', '57', '58', 'XX') or state in ('55P03', '25006')
+  select left(state, 2) in ('40', '53', '57', '58') or state in ('55P03', '25006', 'XX001', 'XX002')
 $$;
 
 create function tributary.park(set_name text, relation text, node text, epoch bigint, number bigint, kind text,
