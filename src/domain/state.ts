@@ -34,7 +34,7 @@ export interface ReachableNode {
   readonly tables: readonly TableState[];
 }
 
-/** What `tributary.describe()` tells. See sql/schema. */
+/** What `tributary.describe()` tells. See sql/code/upkeep.sql. */
 export interface TributaryState {
   /** Number of the newest file of sql/schema that is installed. */
   readonly version: number;

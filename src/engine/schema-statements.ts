@@ -2,7 +2,7 @@
 import { Secret, type Statement, type StatementValue } from "../domain/statement.ts";
 import { redactDsn } from "../domain/dsn.ts";
 import type { Step, StepKind, StepOf } from "../domain/step.ts";
-import { schemaMigrations } from "../postgres/migrations.ts";
+import { schemaCode, schemaMigrations } from "../postgres/migrations.ts";
 import { qualified, identifier } from "../postgres/quote.ts";
 
 /** The comment on what we made before there was a place to note it. */
@@ -68,7 +68,7 @@ export function schemaStatements(step: StepOf<SchemaStepKind>): readonly Stateme
   return (MAKERS[step.kind] as (step: Step) => readonly Statement[])(step);
 }
 
-/** The files that the node does not have yet, then who it is. */
+/** The files that the node does not have yet, all functions as they are now, then who it is. */
 function installSchema({ project, from, node }: StepOf<"install-schema">): readonly Statement[] {
   return [
     ...schemaMigrations()
@@ -77,6 +77,9 @@ function installSchema({ project, from, node }: StepOf<"install-schema">): reado
         joined(text),
         joined("insert into tributary.schema_version (number) values ($1) on conflict do nothing", number),
       ]),
+    // Functions call each other in any order.
+    joined("set local check_function_bodies = off"),
+    ...schemaCode().map((text) => joined(text)),
     joined("select tributary.identify($1, $2)", project, node),
     joined(
       "select tributary.record_made('extension') from pg_catalog.pg_extension where obj_description(oid, 'pg_extension') = $1",

@@ -1,4 +1,4 @@
-/** The numbered files that make and upgrade the schema `tributary`. */
+/** The files that make and upgrade the schema `tributary`: numbered ones for what it holds, the others for what it does. */
 import { readFileSync, readdirSync } from "node:fs";
 
 export interface Migration {
@@ -9,6 +9,7 @@ export interface Migration {
 }
 
 const FOLDER = new URL("../../sql/schema/", import.meta.url);
+const CODE_FOLDER = new URL("../../sql/code/", import.meta.url);
 const FILE_NAME = /^(\d{4})_(.+)\.sql$/;
 
 /** All migrations, oldest first. */
@@ -20,4 +21,12 @@ export function schemaMigrations(): readonly Migration[] {
       if (number === undefined || name === undefined) return [];
       return [{ number: Number(number), name, text: readFileSync(new URL(file, FOLDER), "utf8") }];
     });
+}
+
+/** The schema's functions. They replace those that are there, so they run after every upgrade, as they are now. */
+export function schemaCode(): readonly string[] {
+  return readdirSync(CODE_FOLDER)
+    .filter((file) => file.endsWith(".sql"))
+    .sort()
+    .map((file) => readFileSync(new URL(file, CODE_FOLDER), "utf8"));
 }

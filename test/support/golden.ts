@@ -3,6 +3,7 @@
  * that is expected, as people read it). `vitest -u` writes plan.txt.
  */
 import { readFileSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 import { parse } from "yaml";
 import { z } from "zod";
@@ -73,12 +74,12 @@ export async function goldenCase(name: string): Promise<GoldenCase> {
     topology,
     state: stateOf(topology, before, what),
     options: what.options as PlanOptions,
-    planFile: new URL("plan.txt", folder).pathname,
+    planFile: fileURLToPath(new URL("plan.txt", folder)),
   };
 }
 
 async function readTopology(file: URL): Promise<Topology> {
-  return (await loadTopology(file.pathname)).topology;
+  return (await loadTopology(fileURLToPath(file))).topology;
 }
 
 function stateOf(topology: Topology, before: Topology | undefined, what: Given): State {

@@ -1,7 +1,7 @@
 -- The first copy: what the tool needs on both servers to copy, adopt or merge a range of keys and to prove the result.
 
 -- ' and <alias>.k > lower and … <= upper' for the range (lower, upper] of a table's key; null bounds are open.
-create function tributary.range_sql(relation regclass, alias text, lower text[], upper text[]) returns text
+create or replace function tributary.range_sql(relation regclass, alias text, lower text[], upper text[]) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select concat(
       case when lower is not null then format(' and (%s) > (%s)', names, lows) end,
@@ -15,7 +15,7 @@ $$;
 
 -- Count and hash of rows. A row's 64-bit hash chains the text of its values, each seeding the next (in groups of 100, so
 -- that wide tables don't nest too deep); the sum over rows does not depend on their order or on the plan.
-create function tributary.digest_sql(columns text[], alias text, source text) returns text
+create or replace function tributary.digest_sql(columns text[], alias text, source text) returns text
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   chains text[] := '{}';
@@ -32,7 +32,7 @@ begin
 end $$;
 
 -- About how many bytes a row takes: from statistics, else from the first rows.
-create function tributary.row_bytes(relation regclass) returns bigint
+create or replace function tributary.row_bytes(relation regclass) returns bigint
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   found_bytes bigint;
@@ -46,7 +46,7 @@ begin
 end $$;
 
 -- The columns of a table that this node sends, or that arrive here.
-create function tributary.sent_columns(relation text) returns text[]
+create or replace function tributary.sent_columns(relation text) returns text[]
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select tributary.travelling_columns(tributary.relation_of(relation), coalesce(
     (select c.columns from tributary.capture c where c.relation = sent_columns.relation),
@@ -55,7 +55,7 @@ $$;
 
 -- The columns' types, when each has a binary form that means the same on every server; else null. Where both servers say
 -- the same, COPY is binary: it costs a third less. Types of extensions, composites, domains and ranges go as text.
-create function tributary.binary_types(relation regclass, columns text[]) returns text
+create or replace function tributary.binary_types(relation regclass, columns text[]) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select case when bool_and(t.typtype = 'e' or coalesce(e.oid, t.oid) in (
       'bool'::regtype, 'int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype, 'float4'::regtype,
@@ -70,7 +70,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- What the tool must know before it copies a table. Key types and collation decide whether ranges mean the same elsewhere.
-create function tributary.seed_facts(relation text) returns table (
+create or replace function tributary.seed_facts(relation text) returns table (
   columns text[], key text[], collation text, row_bytes bigint, binary_types text)
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select sent, tributary.key_columns(base),
@@ -84,7 +84,7 @@ $$;
 
 -- The end of the next range: the key `rows` further on, up to the key `last`; null when fewer are left. Keys beyond
 -- `last` came later: they belong to the last range, whose end is open, so that a busy table comes to an end.
-create function tributary.next_bound(relation text, lower text[], last text[], rows bigint) returns text[]
+create or replace function tributary.next_bound(relation text, lower text[], last text[], rows bigint) returns text[]
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   base regclass := tributary.relation_of(relation);
@@ -99,7 +99,7 @@ begin
 end $$;
 
 -- The greatest key of a table; null when it is empty.
-create function tributary.last_key(relation text) returns text[]
+create or replace function tributary.last_key(relation text) returns text[]
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   base regclass := tributary.relation_of(relation);
@@ -115,7 +115,7 @@ end $$;
 
 -- The rows here that came, or may have come, over a link: those owned by a node of its subtree, and with `unowned` also
 -- those that nobody owns. Alias t; tributary_owner is null where nobody does.
-create function tributary.incoming_rows_sql(relation text, below text[], unowned boolean, lower text[], upper text[]) returns text
+create or replace function tributary.incoming_rows_sql(relation text, below text[], unowned boolean, lower text[], upper text[]) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select format('%s t %s join (select %s, q.tributary_owner from tributary.%I q where true%s) p on %s where %s%s',
     base, case when unowned then 'left' else '' end,
@@ -130,7 +130,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- The parked rows of a link in a range: their keys by column, tributary_owner and tributary_parked, the entry.
-create function tributary.parked_rows_sql(relation text, below text[], lower text[], upper text[]) returns text
+create or replace function tributary.parked_rows_sql(relation text, below text[], lower text[], upper text[]) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select format('(select q.* from (select %s, p.node as tributary_owner, p.id as tributary_parked from tributary.parked p
       where p.relation = %L and p.node = any (%L) and cardinality(p.key) = %s and p.sqlstate <> ''42P01'' offset 0) q where true%s) t',
@@ -140,7 +140,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- A temporary table for a range on its way: the columns that travel, and the owner.
-create function tributary.create_staging(relation text, columns text[]) returns void
+create or replace function tributary.create_staging(relation text, columns text[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   base regclass := tributary.relation_of(relation);
@@ -151,7 +151,7 @@ begin
 end $$;
 
 -- Rows as messages: one per owner and 128 KiB. `source` gives c1…cn as text, and owner.
-create function tributary.messages_sql(columns text[], source text) returns text
+create or replace function tributary.messages_sql(columns text[], source text) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select format('select owner, count(*)::int as row_count, array[%s] as body from (
       select *, sum(%s) over (partition by owner rows unbounded preceding) / 131072 as part from (%s) d) e group by owner, part',
@@ -161,7 +161,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- Delivers one message that a first copy made, as the stream would have.
-create function tributary.deliver_copy(set_name text, relation text, owner text, kind text, columns text[], row_count int,
+create or replace function tributary.deliver_copy(set_name text, relation text, owner text, kind text, columns text[], row_count int,
   body text[], relay boolean) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
@@ -186,7 +186,7 @@ end $$;
 
 -- Makes this node's rows of a range equal to the staged ones and touches nobody else's. What cannot be written is parked.
 -- keep: rows that are no longer approved stay. relay: what changed also goes into the outbox, for the tiers above.
-create function tributary.merge_staging(set_name text, relation text, columns text[], below text[], lower text[], upper text[],
+create or replace function tributary.merge_staging(set_name text, relation text, columns text[], below text[], lower text[], upper text[],
   keep boolean, relay boolean) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -227,7 +227,7 @@ begin
 end $$;
 
 -- The staged rows that are not parked, for a digest. Alias s.
-create function tributary.staged_rows_sql(relation text) returns text
+create or replace function tributary.staged_rows_sql(relation text) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select format('tributary_staging s where not exists (select from tributary.parked p where (p.relation, p.node, p.key) = (%L, s.tributary_owner, array[%s]))',
     relation, (select string_agg(format('s.%I::text', k), ', ' order by i) from unnest(tributary.key_columns(tributary.relation_of(relation))) with ordinality u(k, i)))
@@ -235,7 +235,7 @@ $$;
 
 -- At the provider: what a range should hold, its rows, and its keys with their owners. All for one snapshot.
 -- format: of COPY, 'text' or 'binary'.
-create function tributary.seed_provider_sql(relation text, below text[], lower text[], upper text[], format text)
+create or replace function tributary.seed_provider_sql(relation text, below text[], lower text[], upper text[], format text)
 returns table (digest text, rows text, owned_rows text, keys text)
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -255,7 +255,7 @@ end $$;
 
 -- At the subscriber: what a range holds (present: with rows that nobody owns; mine: this link's only; staged: of what was
 -- sent, what is not parked; matched: what is here of what was sent), whether rows of it are parked, and where COPY writes.
-create function tributary.seed_subscriber_sql(relation text, columns text[], below text[], lower text[], upper text[], format text)
+create or replace function tributary.seed_subscriber_sql(relation text, columns text[], below text[], lower text[], upper text[], format text)
 returns table (present text, mine text, staged text, matched text, parked boolean, rows text, owned_rows text, keys text)
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -275,7 +275,7 @@ begin
   return next;
 end $$;
 
-create function tributary.finish_seed(provider text, relation text, rule text) returns table (rows bigint, copied bigint, adopted bigint, merged bigint)
+create or replace function tributary.finish_seed(provider text, relation text, rule text) returns table (rows bigint, copied bigint, adopted bigint, merged bigint)
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   return query select coalesce(sum(c.rows), 0)::bigint, coalesce(sum(c.rows) filter (where c.way = 'copied'), 0)::bigint,
@@ -291,7 +291,7 @@ begin
 end $$;
 
 -- Rows that came over a link, by table: what is present above of what the provider sends.
-create function tributary.count_incoming(relation text, below text[]) returns bigint
+create or replace function tributary.count_incoming(relation text, below text[]) returns bigint
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   found_rows bigint;
@@ -300,7 +300,7 @@ begin
   return found_rows;
 end $$;
 
-create function tributary.count_outgoing(relation text, below text[]) returns bigint
+create or replace function tributary.count_outgoing(relation text, below text[]) returns bigint
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   found_rows bigint;

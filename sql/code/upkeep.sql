@@ -2,7 +2,7 @@
 
 -- A new, changed or dropped column, or a new partition, changes what capture and delivery must do. Their code is made
 -- again in the transaction of the ALTER TABLE itself, so that no statement of the application meets outdated code.
-create function tributary.follow_table_changes() returns event_trigger
+create or replace function tributary.follow_table_changes() returns event_trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   captured tributary.capture;
@@ -34,16 +34,17 @@ begin
   perform set_config('tributary.following', '', true);
 end $$;
 
+drop event trigger if exists tributary_follow_table_changes;
 create event trigger tributary_follow_table_changes on ddl_command_end
   when tag in ('ALTER TABLE', 'CREATE TABLE') execute function tributary.follow_table_changes();
 
-create function tributary.has_function(prefix text, relation text) returns boolean
+create or replace function tributary.has_function(prefix text, relation text) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select exists (select from pg_proc p
     where p.pronamespace = 'tributary'::regnamespace and p.proname = tributary.object_name(prefix, relation))
 $$;
 
-create function tributary.is_capture_intact(c tributary.capture) returns boolean
+create or replace function tributary.is_capture_intact(c tributary.capture) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(base is not null
     and c.layout = tributary.layout(base, c.columns)
@@ -53,7 +54,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   from tributary.relation_of(c.relation) base
 $$;
 
-create function tributary.is_delivery_intact(d tributary.delivery) returns boolean
+create or replace function tributary.is_delivery_intact(d tributary.delivery) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(base is not null
     and d.layout = tributary.layout(base, d.columns)
@@ -67,7 +68,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- All that observation needs to know of this node, in one round trip.
-create function tributary.describe() returns jsonb
+create or replace function tributary.describe() returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select jsonb_build_object(
     'version', (select max(number) from tributary.schema_version),

@@ -1,0 +1,364 @@
+-- Capture: what crosses the filter where people write becomes messages in the set's outbox, in the same transaction.
+
+-- A set's outbox. Insert-only and without an index: the engine carries it as it is, delivery reads it by trigger.
+--   put    whole rows that entered the filter          body: one array literal per column, one element per row
+--   patch  key and changed columns of rows that stayed
+--   drop   keys of rows that left, or were deleted
+--   fence  a mark in the stream, body: its token       beat  a heartbeat
+create or replace function tributary.create_outbox(set_name text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  me tributary.node;
+begin
+  select * into strict me from tributary.node;
+  execute format($table$
+    create table if not exists tributary.%1$I (
+      node text not null default %2$L,
+      epoch bigint not null default %3$s,
+      number bigint not null default nextval('tributary.message_number'),
+      sent_at timestamptz not null default now(),
+      kind text not null,
+      relation text,
+      columns text[],
+      row_count int not null default 0,
+      body text[]
+    )$table$, tributary.outbox_name(set_name), me.name, me.epoch);
+  begin
+    execute format('alter table tributary.%I alter column body set compression lz4', tributary.outbox_name(set_name));
+  exception when feature_not_supported then
+    null; -- a server built without lz4 compresses with pglz
+  end;
+  insert into tributary.outbox values (create_outbox.set_name) on conflict do nothing;
+  perform tributary.attach_stream(set_name);
+end $$;
+
+create or replace function tributary.drop_outbox(set_name text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  execute format('drop table if exists tributary.%I', tributary.outbox_name(set_name));
+  delete from tributary.outbox o where o.set_name = drop_outbox.set_name;
+end $$;
+
+-- The filter with every name resolved, so that nobody's search_path changes its meaning. An index predicate must
+-- be immutable, so PostgreSQL itself refuses now(), random() and the like here. Runs with the caller's search_path.
+create or replace function tributary.canonical_filter(relation regclass, filter text) returns text
+language plpgsql as $$
+declare
+  path text := current_setting('search_path');
+  canonical text;
+begin
+  if filter is null then
+    return 'true';
+  end if;
+  execute format('create temporary table tributary_filter (like %s)', relation);
+  execute format(E'create index tributary_filter_index on pg_temp.tributary_filter ((1)) where (%s\n)', filter);
+  perform set_config('search_path', 'pg_catalog', true);
+  select pg_get_expr(indpred, indrelid) into canonical
+  from pg_index where indexrelid = 'pg_temp.tributary_filter_index'::regclass;
+  perform set_config('search_path', path, true);
+  drop table pg_temp.tributary_filter;
+  return canonical;
+end $$;
+
+-- The table with its partitions or inheritance children: a statement that names a child fires the child's triggers only.
+create or replace function tributary.family(relation regclass) returns setof regclass
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  with recursive member(oid) as (
+    select relation::oid
+    union
+    select i.inhrelid from pg_inherits i join member m on i.inhparent = m.oid
+  )
+  select c.oid::regclass from member m join pg_class c on c.oid = m.oid where c.relkind in ('r', 'p')
+$$;
+
+-- What generated code depends on. When it differs from what is recorded, the code is made again.
+create or replace function tributary.layout(relation regclass, columns text[]) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select md5(jsonb_build_array(
+    relation::text, tributary.key_columns(relation),
+    (select jsonb_agg(jsonb_build_array(c, format_type(a.atttypid, a.atttypmod), a.attidentity) order by a.attnum)
+     from unnest(tributary.travelling_columns(relation, columns)) c
+       join pg_attribute a on a.attrelid = relation and a.attname = c),
+    (select jsonb_agg(f::oid order by f::oid) from tributary.family(relation) f))::text)
+$$;
+
+-- Settings that change how a value is written as text; generated functions pin those that its types depend on.
+create or replace function tributary.text_settings(relation regclass, columns text[]) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case when bool_and(t.oid in (
+      'bool'::regtype, 'int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype, 'text'::regtype,
+      'varchar'::regtype, 'bpchar'::regtype, 'name'::regtype, 'uuid'::regtype, 'json'::regtype, 'jsonb'::regtype,
+      'inet'::regtype, 'cidr'::regtype, 'macaddr'::regtype, 'bit'::regtype, 'varbit'::regtype) or t.typtype = 'e')
+    then ''
+    else 'set datestyle = ''ISO, YMD'' set intervalstyle = ''postgres'' set extra_float_digits = 3 '
+      'set bytea_output = ''hex'' set lc_monetary = ''C'' set timezone = ''UTC'' set xmloption = ''content''' end
+  from pg_attribute a join pg_type t on t.oid = a.atttypid
+  where a.attrelid = relation and a.attname = any (columns) and not a.attisdropped
+$$;
+
+-- INSERT into the outbox of the rows that `source` selects (columns c1…cn as text, one per name in `columns`), in
+-- messages of about 128 KiB. kind and columns are SQL expressions.
+create or replace function tributary.message_sql(outbox text, relation text, kind text, columns text[], source text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select format($message$
+    insert into tributary.%I (kind, relation, columns, row_count, body)
+    select %L, %L, %L::text[], count(*), array[%s]
+    from (select *, sum(%s) over (rows unbounded preceding) / 131072 as part from (%s) d) e
+    group by part;$message$,
+    outbox, kind, relation, columns,
+    string_agg(format('array_agg(c%s)::text', i), ', ' order by i),
+    string_agg(format('coalesce(octet_length(c%s), 4) + 1', i), ' + ' order by i),
+    source)
+  from generate_subscripts(columns, 1) i
+$$;
+
+-- As message_sql, for rows that stayed in the filter: one message per set of changed columns. `source` also gives
+-- mask, one character per column, '1' where the column changed; the key's are always '1'.
+create or replace function tributary.patch_sql(outbox text, relation text, columns text[], key_mask text, source text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select format($message$
+    insert into tributary.%I (kind, relation, columns, row_count, body)
+    select 'patch', %L, array_remove(array[%s], null), count(*), array_remove(array[%s], null)
+    from (select *, sum(%s) over (partition by mask rows unbounded preceding) / 131072 as part from (%s) d
+          where mask <> %L) e
+    group by mask, part;$message$,
+    outbox, relation,
+    string_agg(format('case when substr(mask, %s, 1) = ''1'' then %L end', i, columns[i]), ', ' order by i),
+    string_agg(format('case when substr(mask, %s, 1) = ''1'' then array_agg(c%s)::text end', i, i), ', ' order by i),
+    string_agg(format('case when substr(mask, %s, 1) = ''1'' then coalesce(octet_length(c%s), 4) + 1 else 0 end', i, i), ' + ' order by i),
+    source, key_mask)
+  from generate_subscripts(columns, 1) i
+$$;
+
+-- ' and <left>.k = <right>.k …' over key columns.
+create or replace function tributary.key_match(key text[], left_alias text, right_alias text) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select string_agg(format('%s.%I = %s.%I', left_alias, k, right_alias, k), ' and ' order by i)
+  from unnest(key) with ordinality u(k, i)
+$$;
+
+-- 'c AS c1::text …': columns as the text that travels.
+create or replace function tributary.text_list(columns text[], alias text) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select string_agg(format('%s.%I::text as c%s', alias, c, i), ', ' order by i)
+  from unnest(columns) with ordinality u(c, i)
+$$;
+
+-- A trigger function: body, with what it takes to see and write what the application's role may not.
+create or replace function tributary.create_capture_function(name text, settings text, body text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  execute format(
+    'create or replace function tributary.%I() returns trigger language plpgsql security definer '
+    'set search_path = pg_catalog, pg_temp set jit = off %s as %L', name, settings, E'\n#variable_conflict use_column\n' || body);
+end $$;
+
+-- Makes the capture functions of one table from its row in tributary.capture.
+create or replace function tributary.generate_capture(relation text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  rule tributary.capture;
+  base regclass := tributary.relation_of(relation);
+  key text[] := tributary.key_columns(base);
+  columns text[];
+  outbox text;
+  settings text;
+  approved text; -- condition on alias r
+  old_approved text;
+  new_approved text;
+  new_present text;
+  joined text;
+  patch_source text;
+  is_nested constant text := $n$
+    if pg_trigger_depth() > 1 or current_setting('tributary.nested', true) = 'on' then
+      -- A trigger changes rows of this table while another statement on it is still firing its own: messages must
+      -- tell what is in the table now, whichever statement reports first.
+      perform set_config('tributary.nested', 'on', true);$n$;
+  nested_put text;
+  nested_drop text;
+begin
+  select * into strict rule from tributary.capture c where c.relation = generate_capture.relation;
+  columns := tributary.travelling_columns(base, rule.columns);
+  outbox := tributary.outbox_name(rule.set_name);
+  settings := tributary.text_settings(base, columns);
+  approved := format('(%s)', rule.canonical);
+  if to_regclass(format('tributary.%I', tributary.object_name('provenance', relation))) is not null then
+    approved := approved || format(' and not exists (select from tributary.%I p where %s)',
+      tributary.object_name('provenance', relation), tributary.key_match(key, 'p', 'r'));
+  end if;
+  old_approved := format('(select r.* from old_rows r where %s)', approved);
+  new_approved := format('(select r.* from new_rows r where %s)', approved);
+  new_present := case rule.on_leave when 'keep' then 'new_rows' else new_approved end;
+  nested_put := tributary.message_sql(outbox, relation, 'put', columns, format(
+    'select %s from %s r where %s and exists (select from TRIBUTARY_TOUCHED k where %s)',
+    tributary.text_list(columns, 'r'), base, approved, tributary.key_match(key, 'k', 'r')));
+  nested_drop := tributary.message_sql(outbox, relation, 'drop', key, format(
+    'select %s from %s o where not exists (select from %s r where %s%s)',
+    tributary.text_list(key, 'o'), old_approved, base, tributary.key_match(key, 'r', 'o'),
+    case rule.on_leave when 'keep' then '' else ' and ' || approved end));
+  -- A full join is planned as hash or merge join only: a plan that was cached for one row stays good for 100,000.
+  joined := format('%s o full join TRIBUTARY_NEW n on %s', old_approved, tributary.key_match(key, 'o', 'n'));
+
+  perform tributary.create_capture_function(tributary.object_name('capture_insert', relation), settings,
+    'begin' || is_nested
+    || replace(nested_put, 'TRIBUTARY_TOUCHED', new_approved)
+    || E'\n    else'
+    || tributary.message_sql(outbox, relation, 'put', columns,
+         format('select %s from %s n', tributary.text_list(columns, 'n'), new_approved))
+    || E'\n    end if;\n    return null;\nend');
+
+  perform tributary.create_capture_function(tributary.object_name('capture_delete', relation), settings,
+    'begin' || is_nested
+    || replace(nested_put, 'TRIBUTARY_TOUCHED', old_approved) || nested_drop
+    || E'\n    else'
+    || tributary.message_sql(outbox, relation, 'drop', key,
+         format('select %s from %s o', tributary.text_list(key, 'o'), old_approved))
+    || E'\n    end if;\n    return null;\nend');
+
+  select format('select mask, %s from (select %s as mask, %s from %s where coalesce(o.%I is not null and n.%I is not null, false)) b',
+      string_agg(case when c = any (key) then format('v%s::text as c%s', i, i)
+                 else format('case when substr(mask, %s, 1) = ''1'' then v%s::text end as c%s', i, i, i) end, ', ' order by i),
+      string_agg(case when c = any (key) then '''1'''
+                 else format('(row(o.%I)::record operator(pg_catalog.*<>) row(n.%I)::record)::int', c, c) end, ' || ' order by i),
+      string_agg(format('n.%I as v%s', c, i), ', ' order by i),
+      replace(joined, 'TRIBUTARY_NEW', new_approved), key[1], key[1])
+    into patch_source from unnest(columns) with ordinality u(c, i);
+  perform tributary.create_capture_function(tributary.object_name('capture_update', relation), settings,
+    E'declare\n  had bigint;\n  has bigint;\n  touched bigint;\nbegin' || is_nested
+    || replace(nested_put, 'TRIBUTARY_TOUCHED', format('(select %1$s from %2$s o union select %1$s from %3$s n)',
+         (select string_agg(quote_ident(k), ', ') from unnest(key) k), old_approved, new_approved))
+    || nested_drop
+    || format(E'\n      return null;\n    end if;\n    select count(o.%1$I), count(n.%1$I), count(*) into had, has, touched from %2$s;\n',
+         key[1], replace(joined, 'TRIBUTARY_NEW', new_approved))
+    || E'    if touched = 0 then\n      return null;\n    end if;\n    if touched > has then'
+    || tributary.message_sql(outbox, relation, 'drop', key, format(
+         'select %s from %s where coalesce(o.%I is not null and n.%I is null, false)',
+         tributary.text_list(key, 'o'), replace(joined, 'TRIBUTARY_NEW', new_present), key[1], key[1]))
+    || E'\n    end if;\n    if had + has > touched then'
+    || tributary.patch_sql(outbox, relation, columns,
+         (select string_agg(case when c = any (key) then '1' else '0' end, '' order by i) from unnest(columns) with ordinality u(c, i)),
+         patch_source)
+    || E'\n    end if;\n    if touched > had then'
+    || tributary.message_sql(outbox, relation, 'put', columns, format(
+         'select %s from %s where coalesce(o.%I is null, false)',
+         tributary.text_list(columns, 'n'), replace(joined, 'TRIBUTARY_NEW', new_approved), key[1]))
+    || E'\n    end if;\n    return null;\nend');
+
+  -- TRUNCATE: this node's rows are dropped above one by one. A parent reads itself only: its children fire their own.
+  perform tributary.create_capture_function(tributary.object_name('capture_truncate', relation), settings,
+    E'begin\n  execute replace(' || quote_literal(tributary.message_sql(outbox, relation, 'drop', key, format(
+      'select %s from only TRIBUTARY_TARGET r where %s', tributary.text_list(key, 'r'), approved)))
+    || E', ''TRIBUTARY_TARGET'', tg_relid::regclass::text);\n  return null;\nend');
+end $$;
+
+-- The name that a table travels under: the one it had when it was first captured or delivered into.
+create or replace function tributary.known_as(relation regclass) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce((select c.relation from tributary.capture c where c.relid = known_as.relation::oid),
+    (select d.relation from tributary.delivery d where d.relid = known_as.relation::oid),
+    tributary.relation_name(known_as.relation))
+$$;
+
+-- Captures a table, or changes how it is captured. filter null: every row; columns null: all, also later ones.
+create or replace function tributary.capture_table(set_name text, relation regclass, filter text, columns text[], on_leave text)
+returns void language plpgsql as $$
+declare
+  canonical text := tributary.canonical_filter(relation, filter);
+  name text := tributary.known_as(relation);
+  member regclass;
+begin
+  if cardinality(tributary.key_columns(relation)) = 0 then
+    raise exception 'table "%" has no primary key: capture names rows by it', name
+      using hint = format('ALTER TABLE %s ADD PRIMARY KEY (…);', relation);
+  elsif not tributary.key_columns(relation) <@ tributary.travelling_columns(relation, columns) then
+    raise exception 'the columns of table "%" that travel lack its primary key (%)', name, tributary.key_columns(relation);
+  end if;
+  insert into tributary.capture as c values (
+      name, set_name, filter, columns, on_leave, canonical, tributary.layout(relation, columns), relation)
+    on conflict on constraint capture_pkey do update set set_name = excluded.set_name, filter = excluded.filter,
+      columns = excluded.columns, on_leave = excluded.on_leave, canonical = excluded.canonical, layout = excluded.layout,
+      relid = excluded.relid;
+  perform tributary.generate_capture(name);
+  for member in select tributary.family(relation) loop
+    perform tributary.attach_capture(member, name);
+  end loop;
+end $$;
+
+create or replace function tributary.capture_triggers(member regclass, relation text)
+returns table (name text, definition text) language sql stable set search_path = pg_catalog, pg_temp as $$
+  select 'tributary_capture_' || event,
+    format('create trigger tributary_capture_%1$s %2$s %1$s on %3$s %4$s for each statement execute function tributary.%5$I()',
+      event, case event when 'truncate' then 'before' else 'after' end, member,
+      case event when 'insert' then 'referencing new table as new_rows'
+        when 'update' then 'referencing old table as old_rows new table as new_rows'
+        when 'delete' then 'referencing old table as old_rows' else '' end,
+      tributary.object_name('capture_' || event, relation))
+  from unnest('{insert,update,delete,truncate}'::text[]) event
+$$;
+
+-- True when each of our triggers of that prefix is on the table, enabled, and calls our function.
+create or replace function tributary.has_triggers(member regclass, prefix text, wanted int) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select count(*) = wanted from pg_trigger t join pg_proc p on p.oid = t.tgfoid
+  where t.tgrelid = member and t.tgname like prefix || '%' and t.tgenabled = 'O' and p.pronamespace = 'tributary'::regnamespace
+$$;
+
+-- CREATE TRIGGER locks out writers for a moment, so it runs only where a trigger is not as it should be.
+create or replace function tributary.attach_capture(member regclass, relation text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  wanted record;
+begin
+  if tributary.has_triggers(member, 'tributary\_capture\_', 4) then
+    return;
+  end if;
+  for wanted in select * from tributary.capture_triggers(member, relation) loop
+    if exists (select from pg_trigger t where t.tgrelid = member and t.tgname = wanted.name) then
+      execute format('drop trigger %I on %s', wanted.name, member);
+    end if;
+    execute wanted.definition;
+  end loop;
+end $$;
+
+create or replace function tributary.drop_triggers(relation regclass, prefix text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  found record;
+begin
+  for found in select t.tgname, t.tgrelid::regclass as member from pg_trigger t
+      where t.tgrelid in (select tributary.family(relation)) and t.tgname like prefix || '%' loop
+    execute format('drop trigger %I on %s', found.tgname, found.member);
+  end loop;
+end $$;
+
+create or replace function tributary.drop_functions(relation text, prefixes text[]) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  found regprocedure;
+begin
+  for found in select p.oid::regprocedure from pg_proc p, unnest(prefixes) prefix
+      where p.pronamespace = 'tributary'::regnamespace and p.proname = tributary.object_name(prefix, relation) loop
+    execute format('drop function %s', found);
+  end loop;
+end $$;
+
+create or replace function tributary.uncapture_table(relation text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if tributary.relation_of(relation) is not null then
+    perform tributary.drop_triggers(tributary.relation_of(relation), 'tributary\_capture\_');
+  end if;
+  perform tributary.drop_functions(relation, '{capture_insert,capture_update,capture_delete,capture_truncate}');
+  delete from tributary.capture c where c.relation = uncapture_table.relation;
+end $$;
+
+-- Puts a mark into the stream of each set; the subscriber that expects the token knows by it that all before has arrived.
+create or replace function tributary.fence(sets text[], token uuid) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  set_name text;
+begin
+  foreach set_name in array sets loop
+    execute format('insert into tributary.%I (kind, body) values (''fence'', array[%L])', tributary.outbox_name(set_name), token);
+  end loop;
+end $$;

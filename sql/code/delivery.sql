@@ -1,0 +1,517 @@
+-- Delivery: a trigger on the outbox above applies each message to the table of the same name, set by set, and keeps
+-- for every delivered row which node owns it. What cannot be applied is parked; the stream goes on.
+
+-- The rows of a message, each as a message of one row.
+create or replace function tributary.rows_of(body text[]) returns setof text[]
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select array_agg(array[v.value]::text order by u.position)
+  from unnest(body) with ordinality u(c, position) cross join lateral unnest(u.c::text[]) with ordinality v(value, i)
+  group by v.i order by v.i
+$$;
+
+-- The values of the key columns in a message of one row.
+create or replace function tributary.key_of(key text[], columns text[], body text[]) returns text[]
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select array_agg((body[array_position(columns, k)]::text[])[1] order by position) from unnest(key) with ordinality u(k, position)
+$$;
+
+-- Errors that say "not now" rather than "not this row": the stream must stop and try again, not park.
+create or replace function tributary.is_passing(state text) returns boolean
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select left(state, 2) in ('40', '53', '57', '58') or state in ('55P03', '25006', 'XX001', 'XX002')
+$$;
+
+create or replace function tributary.park(set_name text, relation text, node text, epoch bigint, number bigint, kind text,
+  key text[], columns text[], body text[], reason text, state text) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  insert into tributary.parked (set_name, relation, node, epoch, number, kind, key, columns, body, reason, sqlstate)
+  values (set_name, relation, node, epoch, number, kind, key, columns, body, reason, state)
+$$;
+
+-- Applies one message of one table, whole, or raises why not. Made per table as tributary."apply_<relation>".
+create or replace function tributary.apply(relation text, node text, kind text, columns text[], row_count int, body text[])
+returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if not exists (select from tributary.delivery d where d.relation = apply.relation) then
+    raise exception 'nothing delivers into table "%" here', relation using errcode = 'undefined_table';
+  end if;
+  execute format('select tributary.%I($1, $2, $3, $4, $5)', tributary.object_name('apply', relation))
+    using node, kind, columns, row_count, body;
+end $$;
+
+-- Puts into the outbox what no message of the stream says: the tiers above learn what a first copy brought here.
+create or replace function tributary.pass_on(set_name text, relation text, node text, kind text, columns text[], row_count int, body text[])
+returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  role text := current_setting('session_replication_role');
+begin
+  if exists (select from tributary.node n where n.is_root) then
+    return;
+  end if;
+  -- It is applied here already: delivery's own triggers, which fire in the role "replica", have nothing to do.
+  perform set_config('session_replication_role', 'origin', true);
+  execute format('insert into tributary.%I (node, epoch, number, kind, relation, columns, row_count, body) values ($1, 0, 0, $2, $3, $4, $5, $6)',
+    tributary.outbox_name(set_name)) using node, kind, relation, columns, row_count, body;
+  perform set_config('session_replication_role', role, true);
+end $$;
+
+-- What is parked of a row with a later patch of it folded in, so that the row waits with its newest values only. An
+-- older state could wait for ever: a first copy may have brought other rows that are newer than it.
+create or replace function tributary.fold_patch(parked tributary.parked, columns text[], body text[], out folded_columns text[], out folded_body text[])
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+declare
+  place int;
+begin
+  folded_columns := parked.columns;
+  folded_body := parked.body;
+  for i in 1..cardinality(columns) loop
+    place := coalesce(array_position(folded_columns, columns[i]), cardinality(folded_columns) + 1);
+    folded_columns[place] := columns[i];
+    folded_body[place] := body[i];
+  end loop;
+end $$;
+
+-- Row by row: applies what can be applied, parks the rest with its reason. A row has one parked message at most:
+-- a put or a drop replaces it, a patch is folded into it, and then the row gets another try.
+create or replace function tributary.deliver_rows(set_name text, relation text, node text, epoch bigint, number bigint,
+  kind text, columns text[], row_count int, body text[]) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  key_names text[] := tributary.key_columns(tributary.relation_of(relation));
+  row_key text[];
+  row_kind text;
+  row_number bigint;
+  row_columns text[];
+  row_body text[];
+  queued tributary.parked;
+begin
+  for row_body in select r from tributary.rows_of(body) r loop
+    row_key := tributary.key_of(key_names, columns, row_body);
+    row_kind := kind;
+    row_number := number;
+    row_columns := columns;
+    for queued in delete from tributary.parked p
+        where (p.relation, p.node, p.key) = (deliver_rows.relation, deliver_rows.node, row_key) returning p.* loop
+      if kind = 'patch' and queued.kind <> 'drop' then
+        row_kind := queued.kind;
+        row_number := least(number, queued.number);
+        select f.folded_columns, f.folded_body into row_columns, row_body from tributary.fold_patch(queued, row_columns, row_body) f;
+      end if;
+    end loop;
+    begin
+      perform tributary.apply(relation, node, row_kind, row_columns, 1, row_body);
+      if row_number = 0 and number > 0 then
+        perform tributary.pass_on(set_name, relation, node, row_kind, row_columns, 1, row_body);
+      end if;
+    exception when others then
+      if tributary.is_passing(sqlstate) then
+        raise;
+      end if;
+      perform tributary.park(set_name, relation, node, epoch, row_number, row_kind, row_key, row_columns, row_body, sqlerrm, sqlstate);
+    end;
+  end loop;
+end $$;
+
+-- Tries parked rows again, oldest first and in order per row, and once more as long as one makes way for another.
+-- Returns how many could be applied.
+create or replace function tributary.retry_parked(only_node text default null) returns bigint
+language plpgsql set search_path = pg_catalog, pg_temp set session_replication_role = replica as $$
+declare
+  entry tributary.parked;
+  applied bigint := 0;
+  before bigint;
+begin
+  loop
+    before := applied;
+    for entry in select * from tributary.parked p where only_node is null or p.node = only_node order by p.id loop
+      continue when exists (select from tributary.parked p
+        where (p.relation, p.node) = (entry.relation, entry.node) and p.key is not distinct from entry.key and p.id < entry.id);
+      begin
+        perform tributary.apply(entry.relation, entry.node, entry.kind, entry.columns, 1, entry.body);
+        if entry.number = 0 then -- parked by a first copy: no message of the stream has it
+          perform tributary.pass_on(entry.set_name, entry.relation, entry.node, entry.kind, entry.columns, 1, entry.body);
+        end if;
+        delete from tributary.parked p where p.id = entry.id;
+        applied := applied + 1;
+      exception when others then
+        if tributary.is_passing(sqlstate) then
+          raise;
+        end if;
+        entry.reason := sqlerrm;
+        entry.sqlstate := sqlstate;
+        update tributary.parked p set reason = entry.reason, sqlstate = entry.sqlstate
+        where p.id = entry.id and (p.reason, p.sqlstate) <> (entry.reason, entry.sqlstate);
+      end;
+    end loop;
+    exit when applied = before;
+  end loop;
+  return applied;
+end $$;
+
+-- Notes the sender, once per transaction.
+create or replace function tributary.note_source(node text, epoch bigint, number bigint, sent_at timestamptz) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if number = 0 or current_setting('tributary.noted', true) = node then
+    return; -- number 0: passed on by a first copy, not by the node itself
+  end if;
+  perform set_config('tributary.noted', node, true);
+  insert into tributary.source as s (node, epoch, number, sent_at) values (node, epoch, number, sent_at)
+  on conflict on constraint source_pkey do update
+    set epoch = excluded.epoch, number = excluded.number, sent_at = excluded.sent_at, arrived_at = clock_timestamp();
+end $$;
+
+-- The rows of a message as a subquery named by column. `body` and `columns` are SQL expressions.
+create or replace function tributary.incoming_sql(relation regclass, wanted text[], columns text, body text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select format('(select %s from unnest(%s) u(%s)) i',
+    string_agg(format('u.t%s::%s as %I', i, tributary.cast_type(relation, c), c), ', ' order by i),
+    string_agg(format('%s[array_position(%s, %L)]::text[]', body, columns, c), ', ' order by i),
+    string_agg('t' || i, ', ' order by i))
+  from unnest(wanted) with ordinality u(c, i)
+$$;
+
+-- Writes the rows of a put. A row that is there already takes the values of the columns that travelled; one that is
+-- there and equal is not written.
+create or replace function tributary.put_sql(relation regclass, wanted text[], columns text, body text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select format('insert into %s as t (%s) overriding system value select %s from %s on conflict (%s) %s',
+    relation,
+    string_agg(quote_ident(c), ', ' order by i),
+    string_agg(format('i.%I', c), ', ' order by i),
+    tributary.incoming_sql(relation, wanted, columns, body),
+    (select string_agg(quote_ident(k), ', ') from unnest(tributary.key_columns(relation)) k),
+    coalesce('do update set ' || string_agg(format('%I = excluded.%I', c, c), ', ' order by i)
+      filter (where not c = any (tributary.key_columns(relation)) and a.attidentity <> 'a') || ' where '
+      || string_agg(format('row(t.%1$I)::record operator(pg_catalog.*<>) row(excluded.%1$I)::record', c), ' or ' order by i)
+      filter (where not c = any (tributary.key_columns(relation)) and a.attidentity <> 'a'), 'do nothing'))
+  from unnest(wanted) with ordinality u(c, i) join pg_attribute a on a.attrelid = relation and a.attname = c
+$$;
+
+-- Writes the rows of a patch that this sender owns. A table of key columns only has nothing to write: its rows are counted.
+create or replace function tributary.patch_rows_sql(relation regclass, wanted text[], provenance text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case when count(*) > 0 then format('update %s t set %s from %s, %s p where %s and %s and p.tributary_owner = tributary_node',
+      relation,
+      string_agg(format('%1$I = case when %1$L = any (tributary_columns) then i.%1$I else t.%1$I end', c), ', ' order by i),
+      tributary.incoming_sql(relation, wanted, 'tributary_columns', 'tributary_body'), provenance,
+      tributary.key_match(tributary.key_columns(relation), 't', 'i'),
+      tributary.key_match(tributary.key_columns(relation), 'p', 'i'))
+    else format('perform from %s join %s p on %s where p.tributary_owner = tributary_node',
+      tributary.incoming_sql(relation, wanted, 'tributary_columns', 'tributary_body'), provenance,
+      tributary.key_match(tributary.key_columns(relation), 'p', 'i')) end
+  from unnest(wanted) with ordinality u(c, i) join pg_attribute a on a.attrelid = relation and a.attname = c
+  where not c = any (tributary.key_columns(relation)) and a.attidentity <> 'a'
+$$;
+
+-- apply plans each statement anew: a plan that was made while the table was small, or for one row, is ruinous later.
+-- Makes tributary."apply_<relation>" (any message, exact but slower) and tributary."deliver_<relation>" (the trigger:
+-- new rows at once, everything else through apply, what fails row by row).
+create or replace function tributary.generate_delivery(relation text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  rule tributary.delivery;
+  base regclass := tributary.relation_of(relation);
+  key text[] := tributary.key_columns(base);
+  columns text[];
+  part text;
+begin
+  select * into strict rule from tributary.delivery d where d.relation = generate_delivery.relation;
+  columns := tributary.travelling_columns(base, rule.columns);
+  foreach part in array array[tributary.apply_code(), tributary.deliver_code()] loop
+    part := replace(part, 'TRIBUTARY_APPLY', format('tributary.%I', tributary.object_name('apply', relation)));
+    part := replace(part, 'TRIBUTARY_DELIVER', format('tributary.%I', tributary.object_name('deliver', relation)));
+    part := replace(part, 'TRIBUTARY_SETTINGS', tributary.text_settings(base, columns));
+    part := replace(part, 'TRIBUTARY_PROVENANCE', format('tributary.%I', tributary.object_name('provenance', relation)));
+    part := replace(part, 'TRIBUTARY_BASE_LITERAL', quote_literal(base::text) || '::regclass');
+    part := replace(part, 'TRIBUTARY_TABLE', base::text);
+    part := replace(part, 'TRIBUTARY_RELATION', quote_literal(relation));
+    part := replace(part, 'TRIBUTARY_KNOWN', quote_literal(columns));
+    part := replace(part, 'TRIBUTARY_KEY_NAMES', quote_literal(key));
+    part := replace(part, 'TRIBUTARY_PARKED_KEYS', (select format('array[%s] from unnest(%s) u(%s)',
+        string_agg('u.t' || i, ', ' order by i),
+        string_agg(format('new.body[array_position(new.columns, %L)]::text[]', k), ', ' order by i),
+        string_agg('t' || i, ', ' order by i))
+      from unnest(key) with ordinality u(k, i)));
+    part := replace(part, 'TRIBUTARY_KEY_I', (select string_agg(format('i.%I', k), ', ') from unnest(key) k));
+    part := replace(part, 'TRIBUTARY_KEY', (select string_agg(quote_ident(k), ', ') from unnest(key) k));
+    part := replace(part, 'TRIBUTARY_COLUMNS', (select string_agg(quote_ident(c), ', ') from unnest(columns) c));
+    part := replace(part, 'TRIBUTARY_P_IS_I', tributary.key_match(key, 'p', 'i'));
+    part := replace(part, 'TRIBUTARY_T_IS_I', tributary.key_match(key, 't', 'i'));
+    part := replace(part, 'TRIBUTARY_SAME', (select string_agg(format(
+      'row(t.%1$I)::record operator(pg_catalog.*=) row(i.%1$I)::record', c), ' and ') from unnest(columns) c));
+    part := replace(part, 'TRIBUTARY_INCOMING_KEYS', tributary.incoming_sql(base, key, 'tributary_columns', 'tributary_body'));
+    part := replace(part, 'TRIBUTARY_INCOMING', tributary.incoming_sql(base, columns, 'tributary_columns', 'tributary_body'));
+    part := replace(part, 'TRIBUTARY_NEW_KEYS', tributary.incoming_sql(base, key, 'new.columns', 'new.body'));
+    part := replace(part, 'TRIBUTARY_NEW_ROWS', tributary.incoming_sql(base, columns, 'new.columns', 'new.body'));
+    part := replace(part, 'TRIBUTARY_PUT', tributary.put_sql(base, columns, 'tributary_columns', 'tributary_body'));
+    part := replace(part, 'TRIBUTARY_PATCH', tributary.patch_rows_sql(base, columns, format('tributary.%I', tributary.object_name('provenance', relation))));
+    execute part;
+  end loop;
+end $$;
+
+create or replace function tributary.apply_code() returns text language sql immutable as $code$ select $template$
+create or replace function TRIBUTARY_APPLY(tributary_node text, tributary_kind text, tributary_columns text[], tributary_rows int, tributary_body text[])
+returns void language plpgsql set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan set jit = off TRIBUTARY_SETTINGS as $function$
+#variable_conflict use_column
+declare
+  tributary_known constant text[] := TRIBUTARY_KNOWN;
+  tributary_found text;
+  tributary_touched bigint;
+begin
+  if not tributary_columns <@ tributary_known then
+    raise exception 'column % of table % does not travel into this node', (select string_agg(quote_ident(c), ', ')
+      from unnest(tributary_columns) c where not c = any (tributary_known)), TRIBUTARY_RELATION using errcode = 'undefined_column';
+  end if;
+  if not TRIBUTARY_KEY_NAMES::text[] <@ tributary_columns then
+    raise exception 'the sender''s key of table % is another one: its rows are named by (%), here by (%)', TRIBUTARY_RELATION,
+      array_to_string(tributary_columns, ', '), array_to_string(TRIBUTARY_KEY_NAMES::text[], ', ') using errcode = 'undefined_column';
+  end if;
+  if tributary_kind = 'drop' then
+    with released as (
+      delete from TRIBUTARY_PROVENANCE p using TRIBUTARY_INCOMING_KEYS
+      where TRIBUTARY_P_IS_I and p.tributary_owner = tributary_node returning TRIBUTARY_KEY_I)
+    delete from TRIBUTARY_TABLE t using released i where TRIBUTARY_T_IS_I;
+    return;
+  end if;
+  select p.tributary_owner into tributary_found
+  from TRIBUTARY_INCOMING_KEYS join TRIBUTARY_PROVENANCE p on TRIBUTARY_P_IS_I where p.tributary_owner <> tributary_node limit 1;
+  if found then
+    raise exception 'the row belongs to node "%", and node "%" uses the same key', tributary_found, tributary_node
+      using errcode = 'unique_violation';
+  end if;
+  if tributary_kind = 'patch' then
+    TRIBUTARY_PATCH;
+    get diagnostics tributary_touched = row_count;
+    if tributary_touched <> tributary_rows then
+      raise exception 'a change of this row arrived, but the row is not here' using errcode = 'no_data_found';
+    end if;
+    return;
+  end if;
+  perform from TRIBUTARY_INCOMING join TRIBUTARY_TABLE t on TRIBUTARY_T_IS_I
+  where not (TRIBUTARY_SAME) and not exists (select from TRIBUTARY_PROVENANCE p where TRIBUTARY_P_IS_I);
+  if found then
+    raise exception 'this node itself has a row with the same key and other values' using errcode = 'unique_violation';
+  end if;
+  if tributary_known <@ tributary_columns then
+    TRIBUTARY_PUT;
+  else -- the table has columns here that the sender does not have yet: they take their defaults
+    execute tributary.put_sql(TRIBUTARY_BASE_LITERAL, tributary_columns, '$1', '$2') using tributary_columns, tributary_body;
+  end if;
+  insert into TRIBUTARY_PROVENANCE (TRIBUTARY_KEY, tributary_owner)
+  select TRIBUTARY_KEY_I, tributary_node from TRIBUTARY_INCOMING_KEYS on conflict (TRIBUTARY_KEY) do nothing;
+end $function$
+$template$ $code$;
+
+create or replace function tributary.deliver_code() returns text language sql immutable as $code$ select $template$
+create or replace function TRIBUTARY_DELIVER() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp TRIBUTARY_SETTINGS as $function$
+#variable_conflict use_column
+begin
+  -- A message without a row that is parked is delivered as if nothing were.
+  if not exists (select from tributary.parked p where (p.relation, p.node) = (TRIBUTARY_RELATION, new.node))
+    or not exists (select from tributary.parked p where (p.relation, p.node) = (TRIBUTARY_RELATION, new.node)
+      and p.key in (select TRIBUTARY_PARKED_KEYS)) then
+    begin
+      if new.kind = 'put' and new.columns = TRIBUTARY_KNOWN then
+        -- Rows that are new here, the everyday case; one that is not fails, and takes the exact way below.
+        insert into TRIBUTARY_PROVENANCE (TRIBUTARY_KEY, tributary_owner) select TRIBUTARY_KEY_I, new.node from TRIBUTARY_NEW_KEYS;
+        insert into TRIBUTARY_TABLE (TRIBUTARY_COLUMNS) overriding system value select TRIBUTARY_COLUMNS from TRIBUTARY_NEW_ROWS;
+      else
+        perform TRIBUTARY_APPLY(new.node, new.kind, new.columns, new.row_count, new.body);
+      end if;
+      return new;
+    exception
+      when unique_violation then
+        if new.kind = 'put' then
+          begin
+            perform TRIBUTARY_APPLY(new.node, new.kind, new.columns, new.row_count, new.body);
+            return new;
+          exception when others then
+            null;
+          end;
+        end if;
+      when others then
+        null;
+    end;
+  end if;
+  perform tributary.deliver_rows(tg_argv[0], new.relation, new.node, new.epoch, new.number, new.kind, new.columns, new.row_count, new.body);
+  return new;
+end $function$
+$template$ $code$;
+
+-- Every message: who sent it. A fence: the link is level with its provider, and parked rows get another try.
+create or replace function tributary.deliver_control() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform tributary.note_source(new.node, new.epoch, new.number, new.sent_at);
+  if new.kind = 'fence' then
+    -- Rows of every node: the fence of a region also ends the first copy of what its districts own.
+    perform tributary.retry_parked();
+    update tributary.source s set fence = new.body[1]::uuid where s.node = new.node;
+    update tributary.link l set phase = 'live', since = now()
+    where (l.provider, l.set_name, l.fence) = (new.node, tg_argv[0], new.body[1]::uuid);
+  end if;
+  return new;
+end $$;
+
+-- A message for a table that nothing delivers into: kept, and retried once something does.
+create or replace function tributary.deliver_unknown() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  key text[] := coalesce(nullif(tributary.key_columns(tributary.relation_of(new.relation)), '{}'), new.columns[1:1]);
+begin
+  perform tributary.park(tg_argv[0], new.relation, new.node, new.epoch, new.number, new.kind,
+    tributary.key_of(key, new.columns, r), new.columns, r, format('nothing delivers into table "%s" here', new.relation), '42P01')
+  from tributary.rows_of(new.body) r;
+  return new;
+end $$;
+
+-- At the root nothing reads a message again, so it is not stored.
+create or replace function tributary.discard() returns trigger language plpgsql as $$
+begin
+  return null;
+end $$;
+
+-- Puts the delivery triggers onto a set's outbox. REPLICA: they fire for what the engine brings, not for what is captured here.
+create or replace function tributary.attach_stream(set_name text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  outbox text := format('tributary.%I', tributary.outbox_name(set_name));
+  old_name name;
+  wanted record;
+begin
+  for old_name in select tgname from pg_trigger where tgrelid = outbox::regclass and not tgisinternal loop
+    execute format('drop trigger %I on %s', old_name, outbox);
+  end loop;
+  for wanted in
+    select 'tributary_1_control' as name, '' as condition, 'deliver_control' as function
+    union all
+    select tributary.object_name('tributary_2', d.relation), format('when (new.relation = %L)', d.relation),
+      tributary.object_name('deliver', d.relation)
+    from tributary.delivery d where d.set_name = attach_stream.set_name
+    union all
+    select 'tributary_3_unknown', format('when (new.relation is not null and not new.relation = any (%L::text[]))',
+        coalesce((select array_agg(d.relation order by d.relation) from tributary.delivery d where d.set_name = attach_stream.set_name), '{}')),
+      'deliver_unknown'
+    union all
+    select 'tributary_4_discard', '', 'discard' from tributary.node where is_root
+  loop
+    execute format('create trigger %I before insert on %s for each row %s execute function tributary.%I(%L)',
+      wanted.name, outbox, wanted.condition, wanted.function, set_name);
+    execute format('alter table %s enable replica trigger %I', outbox, wanted.name);
+  end loop;
+end $$;
+
+create or replace function tributary.set_root(is_root boolean) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  update tributary.node n set is_root = set_root.is_root;
+  perform tributary.attach_stream(o.set_name) from tributary.outbox o;
+end $$;
+
+-- Protection: delivered rows are changed at the node that owns them. Made per table as tributary."protect_<relation>".
+create or replace function tributary.generate_protection(relation text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  provenance text := format('tributary.%I', tributary.object_name('provenance', relation));
+  key text[] := tributary.key_columns(tributary.relation_of(relation));
+begin
+  execute format($function$
+    create or replace function tributary.%I() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp as $body$
+    #variable_conflict use_column
+    declare
+      owner text;
+      owned_key text;
+    begin
+      if tg_op = 'TRUNCATE' then
+        select p.tributary_owner, row(%s)::text into owner, owned_key from %s p limit 1;
+      else
+        select p.tributary_owner, row(%s)::text into owner, owned_key from old_rows o join %s p on %s limit 1;
+      end if;
+      if found then
+        if tg_argv[0] = 'warn' then
+          raise warning 'row %% of table %% belongs to node "%%": this change will be overwritten by the next one from there', owned_key, %L, owner;
+        else
+          raise exception 'row %% of table %% belongs to node "%%"', owned_key, %L, owner
+            using errcode = 'insufficient_privilege', hint = format('Change it at node "%%s": it arrives here by itself.', owner);
+        end if;
+      end if;
+      return null;
+    end $body$ $function$,
+    tributary.object_name('protect', relation),
+    (select string_agg(format('p.%I', k), ', ') from unnest(key) k), provenance,
+    (select string_agg(format('p.%I', k), ', ') from unnest(key) k), provenance, tributary.key_match(key, 'p', 'o'),
+    relation, relation);
+end $$;
+
+create or replace function tributary.attach_protection(member regclass, relation text, protect text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  event text;
+begin
+  foreach event in array '{update,delete,truncate}'::text[] loop
+    if exists (select from pg_trigger t where t.tgrelid = member and t.tgname = 'tributary_protect_' || event) then
+      execute format('drop trigger tributary_protect_%s on %s', event, member);
+    end if;
+    continue when protect = 'off';
+    execute format('create trigger tributary_protect_%1$s %2$s %1$s on %3$s %4$s for each statement execute function tributary.%5$I(%6$L)',
+      event, case event when 'truncate' then 'before' else 'after' end, member,
+      case event when 'truncate' then '' else 'referencing old table as old_rows' end,
+      tributary.object_name('protect', relation), protect);
+  end loop;
+end $$;
+
+-- Delivers into a table, or changes how. columns null: all.
+create or replace function tributary.deliver_table(set_name text, relation regclass, columns text[], protect text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  name text := tributary.known_as(relation);
+  key text[] := tributary.key_columns(relation);
+  present tributary.delivery;
+  member regclass;
+begin
+  if cardinality(key) = 0 then
+    raise exception 'table "%" has no primary key: delivery names rows by it', name
+      using hint = format('ALTER TABLE %s ADD PRIMARY KEY (…);', relation);
+  end if;
+  select * into present from tributary.delivery d where d.relation = name;
+  execute format('create table if not exists tributary.%I (%s, tributary_owner text not null, primary key (%s))',
+    tributary.object_name('provenance', name),
+    (select string_agg(format('%I %s %s', k, format_type(a.atttypid, a.atttypmod),
+        case when a.attcollation <> t.typcollation and a.attcollation <> 0
+          then (select format('collate %I.%I', n.nspname, c.collname) from pg_collation c join pg_namespace n on n.oid = c.collnamespace where c.oid = a.attcollation)
+          else '' end), ', ' order by i)
+      from unnest(key) with ordinality u(k, i)
+        join pg_attribute a on a.attrelid = relation and a.attname = k join pg_type t on t.oid = a.atttypid),
+    (select string_agg(quote_ident(k), ', ' order by i) from unnest(key) with ordinality u(k, i)));
+  insert into tributary.delivery as d values (name, set_name, columns, protect, tributary.layout(relation, columns), relation)
+    on conflict on constraint delivery_pkey do update set set_name = excluded.set_name, columns = excluded.columns,
+      protect = excluded.protect, layout = excluded.layout, relid = excluded.relid;
+  perform tributary.generate_delivery(name);
+  perform tributary.generate_protection(name);
+  for member in select tributary.family(relation) loop
+    if present.protect is distinct from protect or not tributary.has_triggers(member, 'tributary\_protect\_', case protect when 'off' then 0 else 3 end) then
+      perform tributary.attach_protection(member, name, protect);
+    end if;
+  end loop;
+  perform tributary.attach_stream(set_name);
+  -- Capture leaves delivered rows alone; it needs to know of them from now on.
+  perform tributary.generate_capture(c.relation) from tributary.capture c where c.relation = name;
+end $$;
+
+-- Stops delivering into a table. Its rows stay, and so does what is known of their owners.
+create or replace function tributary.undeliver_table(relation text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  gone tributary.delivery;
+begin
+  if tributary.relation_of(relation) is not null then
+    perform tributary.drop_triggers(tributary.relation_of(relation), 'tributary\_protect\_');
+  end if;
+  delete from tributary.delivery d where d.relation = undeliver_table.relation returning * into gone;
+  if gone.relation is not null then
+    perform tributary.attach_stream(gone.set_name);
+  end if;
+  perform tributary.drop_functions(relation, '{apply,deliver,protect}');
+end $$;

@@ -1,0 +1,80 @@
+-- Names and identity.
+
+-- The name of an object that belongs to a table: readable, and cut with a hash where it would pass 63 bytes.
+create or replace function tributary.object_name(prefix text, relation text) returns text
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select case
+    when octet_length(prefix || '_' || relation) <= 63 then prefix || '_' || relation
+    else convert_from(substring(convert_to(regexp_replace(prefix || '_' || relation, '[^ -~]', '_', 'g'), 'UTF8') from 1 for 54), 'UTF8')
+      || '_' || left(md5(relation), 8)
+  end
+$$;
+
+-- A set's outbox, as domain/names.ts has it.
+create or replace function tributary.outbox_name(set_name text) returns text
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select 'outbox_' || replace(set_name, '-', '_')
+$$;
+
+-- 'schema.table' of a table, unquoted: how messages, provenance and people name it.
+create or replace function tributary.relation_name(relation regclass) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = relation
+$$;
+
+-- The table that travels under a name; null when there is none.
+create or replace function tributary.relation_of(relation text) returns regclass
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(
+    (select k.oid::regclass from tributary.capture c join pg_class k on k.oid = c.relid where c.relation = relation_of.relation),
+    (select k.oid::regclass from tributary.delivery d join pg_class k on k.oid = d.relid where d.relation = relation_of.relation),
+    (select k.oid::regclass from pg_class k join pg_namespace n on n.oid = k.relnamespace
+     where n.nspname || '.' || k.relname = relation_of.relation and k.relkind in ('r', 'p')))
+$$;
+
+-- Columns of the primary key, in key order.
+create or replace function tributary.key_columns(relation regclass) returns text[]
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(array_agg(a.attname::text order by k.position), '{}')
+  from pg_index i
+    cross join lateral unnest(i.indkey::int2[]) with ordinality k(attnum, position)
+    join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+  where i.indrelid = relation and i.indisprimary and k.position <= i.indnkeyatts
+$$;
+
+-- Columns that travel: those wanted (null: all), without the generated ones, in the table's order.
+create or replace function tributary.travelling_columns(relation regclass, wanted text[]) returns text[]
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(array_agg(a.attname::text order by a.attnum), '{}')
+  from pg_attribute a
+  where a.attrelid = relation and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+    and (wanted is null or a.attname::text = any (wanted))
+$$;
+
+-- A column's type without its modifier, fit for a cast ("bpchar", never "character", which means character(1)).
+create or replace function tributary.cast_type(relation regclass, column_name text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select format_type(atttypid, -1) from pg_attribute where attrelid = relation and attname = column_name
+$$;
+
+create or replace function tributary.identify(project text, node text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  present tributary.node;
+begin
+  select * into present from tributary.node;
+  if not found then
+    insert into tributary.node (project, name) values (identify.project, identify.node);
+  elsif (present.project, present.name) is distinct from (identify.project, identify.node) then
+    raise exception 'this database is node "%" of project "%", not node "%" of project "%"',
+      present.name, present.project, identify.node, identify.project
+      using hint = 'Correct the dsn in the topology file, or remove the other node first.';
+  end if;
+end $$;
+
+create or replace function tributary.record_made(what text) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  update tributary.node set
+    made_node = made_node or what = 'node',
+    made_extension = made_extension or what = 'extension'
+$$;

@@ -1,0 +1,1 @@
+-- Functions are in sql/code from here on, and all of them are made anew with every upgrade.
