@@ -1,44 +1,5 @@
 -- Capture: what crosses the filter where people write becomes messages in the set's outbox, in the same transaction.
 
--- A set's outbox. Insert-only and without an index: the engine carries it as it is, delivery reads it by trigger.
---   put    whole rows that entered the filter          body: one array literal per column, one element per row
---   patch  key and changed columns of rows that stayed
---   drop   keys of rows that left, or were deleted
---   fence  a mark in the stream, body: its token       beat  a heartbeat
-create or replace function tributary.create_outbox(set_name text) returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare
-  me tributary.node;
-begin
-  select * into strict me from tributary.node;
-  execute format($table$
-    create table if not exists tributary.%1$I (
-      node text not null default %2$L,
-      epoch bigint not null default %3$s,
-      number bigint not null default nextval('tributary.message_number'),
-      sent_at timestamptz not null default now(),
-      kind text not null,
-      relation text,
-      columns text[],
-      row_count int not null default 0,
-      body text[]
-    )$table$, tributary.outbox_name(set_name), me.name, me.epoch);
-  begin
-    execute format('alter table tributary.%I alter column body set compression lz4', tributary.outbox_name(set_name));
-  exception when feature_not_supported then
-    null; -- a server built without lz4 compresses with pglz
-  end;
-  insert into tributary.outbox values (create_outbox.set_name) on conflict do nothing;
-  perform tributary.attach_stream(set_name);
-end $$;
-
-create or replace function tributary.drop_outbox(set_name text) returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
-begin
-  execute format('drop table if exists tributary.%I', tributary.outbox_name(set_name));
-  delete from tributary.outbox o where o.set_name = drop_outbox.set_name;
-end $$;
-
 -- The filter with every name resolved, so that nobody's search_path changes its meaning. An index predicate must
 -- be immutable, so PostgreSQL itself refuses now(), random() and the like here. Runs with the caller's search_path.
 create or replace function tributary.canonical_filter(relation regclass, filter text) returns text
@@ -179,7 +140,7 @@ declare
 begin
   select * into strict rule from tributary.capture c where c.relation = generate_capture.relation;
   columns := tributary.travelling_columns(base, rule.columns);
-  outbox := tributary.outbox_name(rule.set_name);
+  outbox := tributary.messages_name(rule.set_name);
   settings := tributary.text_settings(base, columns);
   approved := format('(%s)', rule.canonical);
   if to_regclass(format('tributary.%I', tributary.object_name('provenance', relation))) is not null then
@@ -350,15 +311,4 @@ begin
   end if;
   perform tributary.drop_functions(relation, '{capture_insert,capture_update,capture_delete,capture_truncate}');
   delete from tributary.capture c where c.relation = uncapture_table.relation;
-end $$;
-
--- Puts a mark into the stream of each set; the subscriber that expects the token knows by it that all before has arrived.
-create or replace function tributary.fence(sets text[], token uuid) returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare
-  set_name text;
-begin
-  foreach set_name in array sets loop
-    execute format('insert into tributary.%I (kind, body) values (''fence'', array[%L])', tributary.outbox_name(set_name), token);
-  end loop;
 end $$;

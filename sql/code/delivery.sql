@@ -24,7 +24,7 @@ begin
   -- It is applied here already: delivery's own triggers, which fire in the role "replica", have nothing to do.
   perform set_config('session_replication_role', 'origin', true);
   execute format('insert into tributary.%I (node, epoch, number, kind, relation, columns, row_count, body) values ($1, 0, 0, $2, $3, $4, $5, $6)',
-    tributary.outbox_name(set_name)) using node, kind, relation, columns, row_count, body;
+    tributary.messages_name(set_name)) using node, kind, relation, columns, row_count, body;
   perform set_config('session_replication_role', role, true);
 end $$;
 
@@ -257,31 +257,37 @@ end $$;
 create or replace function tributary.attach_stream(set_name text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  outbox text := format('tributary.%I', tributary.outbox_name(set_name));
+  leaf regclass;
   old_name name;
   wanted record;
 begin
-  for old_name in select tgname from pg_trigger where tgrelid = outbox::regclass and not tgisinternal loop
-    execute format('drop trigger %I on %s', old_name, outbox);
-  end loop;
-  for wanted in
-    select 'tributary_1_control' as name, '' as condition, 'deliver_control' as function
-    union all
-    select tributary.object_name('tributary_2', d.relation), format('when (new.relation = %L)', d.relation),
-      tributary.object_name('deliver', d.relation)
-    from tributary.delivery d where d.set_name = attach_stream.set_name
-    union all
-    select 'tributary_3_unknown', format('when (new.relation is not null and not new.relation = any (%L::text[]))',
-        coalesce((select array_agg(d.relation order by d.relation) from tributary.delivery d where d.set_name = attach_stream.set_name), '{}')),
-      'deliver_unknown'
-    union all
-    select 'tributary_4_discard', '', 'discard' from tributary.node where is_root
-  loop
-    execute format('create trigger %I before insert on %s for each row %s execute function tributary.%I(%L)',
-      wanted.name, outbox, wanted.condition, wanted.function, set_name);
-    execute format('alter table %s enable replica trigger %I', outbox, wanted.name);
+  for leaf in select l.leaf from tributary.outbox_leaves(set_name) l loop
+    for old_name in select tgname from pg_trigger where tgrelid = leaf and not tgisinternal loop
+      execute format('drop trigger %I on %s', old_name, leaf);
+    end loop;
+    for wanted in select * from tributary.stream_triggers(set_name) loop
+      execute format('create trigger %I before insert on %s for each row %s execute function tributary.%I(%L)',
+        wanted.name, leaf, wanted.condition, wanted.function, set_name);
+      execute format('alter table %s enable replica trigger %I', leaf, wanted.name);
+    end loop;
   end loop;
 end $$;
+
+-- The triggers of a set's outbox, in the order in which they fire.
+create or replace function tributary.stream_triggers(set_name text) returns table (name text, condition text, function text)
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select 'tributary_1_control', '', 'deliver_control'
+  union all
+  select tributary.object_name('tributary_2', d.relation), format('when (new.relation = %L)', d.relation),
+    tributary.object_name('deliver', d.relation)
+  from tributary.delivery d where d.set_name = stream_triggers.set_name
+  union all
+  select 'tributary_3_unknown', format('when (new.relation is not null and not new.relation = any (%L::text[]))',
+      coalesce((select array_agg(d.relation order by d.relation) from tributary.delivery d where d.set_name = stream_triggers.set_name), '{}')),
+    'deliver_unknown'
+  union all
+  select 'tributary_4_discard', '', 'discard' from tributary.node where is_root
+$$;
 
 create or replace function tributary.set_root(is_root boolean) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$

@@ -10,7 +10,7 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
   end
 $$;
 
--- A set's outbox, as domain/names.ts has it.
+-- The first leaf of a set's outbox, as domain/names.ts has it.
 create or replace function tributary.outbox_name(set_name text) returns text
 language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
   select 'outbox_' || replace(set_name, '-', '_')

@@ -38,6 +38,16 @@ drop event trigger if exists tributary_follow_table_changes;
 create event trigger tributary_follow_table_changes on ddl_command_end
   when tag in ('ALTER TABLE', 'CREATE TABLE') execute function tributary.follow_table_changes();
 
+-- Makes all generated code anew: what an older version generated may call what is no longer there. Replacing a function
+-- locks no table; triggers stay as they are.
+create or replace function tributary.regenerate() returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  perform tributary.generate_capture(c.relation) from tributary.capture c join pg_class k on k.oid = c.relid;
+  perform tributary.generate_delivery(d.relation), tributary.generate_protection(d.relation)
+  from tributary.delivery d join pg_class k on k.oid = d.relid;
+end $$;
+
 create or replace function tributary.has_function(prefix text, relation text) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select exists (select from pg_proc p
@@ -61,9 +71,9 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     and (select bool_and(tributary.has_triggers(member, 'tributary\_protect\_', case d.protect when 'off' then 0 else 3 end))
       from tributary.family(base) member)
     and tributary.has_function('apply', d.relation) and tributary.has_function('deliver', d.relation)
-    and exists (select from pg_trigger t
-      where t.tgrelid = to_regclass(format('tributary.%I', tributary.outbox_name(d.set_name)))
-        and t.tgname = tributary.object_name('tributary_2', d.relation) and t.tgenabled = 'R'), false)
+    and (select bool_and(exists (select from pg_trigger t
+        where t.tgrelid = leaf and t.tgname = tributary.object_name('tributary_2', d.relation) and t.tgenabled = 'R'))
+      from tributary.outbox_leaves(d.set_name)), false)
   from tributary.relation_of(d.relation) base
 $$;
 
@@ -74,7 +84,10 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     'version', (select max(number) from tributary.schema_version),
     'project', n.project, 'node', n.name, 'nodeId', n.id, 'epoch', n.epoch::text, 'isRoot', n.is_root,
     'madeNode', n.made_node, 'madeExtension', n.made_extension,
-    'outboxes', (select coalesce(jsonb_agg(o.set_name order by o.set_name), '[]') from tributary.outbox o),
+    'outboxes', (select coalesce(jsonb_agg(jsonb_build_object('set', o.set_name, 'isIntact', tributary.is_outbox_intact(o.set_name),
+        'tables', (select jsonb_agg(format('tributary.%s', c.relname) order by c.relname)
+          from tributary.outbox_leaves(o.set_name) l join pg_class c on c.oid = l.leaf)) order by o.set_name), '[]')
+      from tributary.outbox o),
     'captures', (select coalesce(jsonb_agg(jsonb_build_object('set', c.set_name, 'relation', c.relation, 'where', c.filter,
         'columns', c.columns, 'onLeave', c.on_leave, 'isIntact', tributary.is_capture_intact(c)) order by c.relation), '[]')
       from tributary.capture c),

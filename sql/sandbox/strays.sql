@@ -4,6 +4,6 @@ select
   (select count(*) from public.attachment where not approved)::integer as attachments,
   (select count(*) from public.attachment where to_jsonb(attachment) ->> 'internal_note' is not null)::integer as notes,
   (
-    select count(*) from tributary.outbox_knowledge as message
+    select count(*) from tributary.messages_knowledge as message
     where message::text like '%Not for circulation%' or message::text like '%names of the callers%'
   )::integer as messages;

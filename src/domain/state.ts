@@ -46,12 +46,21 @@ export interface TributaryState {
   /** We made the engine's node or the extension, so `remove` drops it. */
   readonly madeNode: boolean;
   readonly madeExtension: boolean;
-  /** Names of the sets that have an outbox here. */
-  readonly outboxes: readonly string[];
+  /** The sets whose messages pass through here. */
+  readonly outboxes: readonly OutboxState[];
   readonly captures: readonly CaptureState[];
   readonly deliveries: readonly DeliveryState[];
   readonly links: readonly LinkState[];
   readonly parkedRows: number;
+}
+
+/** Where the messages of one set are written. */
+export interface OutboxState {
+  readonly set: string;
+  /** What the engine has to carry, as `schema.table`. */
+  readonly tables: readonly string[];
+  /** False when it was made by an older version, or a trigger on it is missing or disabled: make it again. */
+  readonly isIntact: boolean;
 }
 
 /** Capture of one table, as installed. */

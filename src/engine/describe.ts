@@ -1,6 +1,7 @@
 /** What `tributary.describe()` says of a node. */
 import { z } from "zod";
 
+import { outboxName } from "../domain/names.ts";
 import type { TributaryState } from "../domain/state.ts";
 import { defineQuery } from "../postgres/query.ts";
 import type { Session } from "../postgres/session.ts";
@@ -17,7 +18,13 @@ const description = z.object({
   isRoot: z.boolean(),
   madeNode: z.boolean(),
   madeExtension: z.boolean(),
-  outboxes: z.array(text),
+  outboxes: z.array(
+    z.union([
+      z.object({ set: text, tables: z.array(text), isIntact: z.boolean() }),
+      // version 6 gives names only
+      text.transform((set) => ({ set, tables: [`tributary.${outboxName(set)}`], isIntact: false })),
+    ]),
+  ),
   captures: z.array(
     z.object({
       set: text,

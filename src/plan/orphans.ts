@@ -159,7 +159,7 @@ function orphanSets({ topology, tree }: Survey, { node, state }: Site): readonly
 
 /** Sets of the project at a node: those with an outbox, and replication sets that an interrupted run left without one. */
 export function ourSets(project: string, state: Site["state"]): readonly string[] {
-  const known = state.tributary?.outboxes ?? [];
+  const known = (state.tributary?.outboxes ?? []).map((outbox) => outbox.set);
   const carried = new Set(known.map((set) => replicationSetName(project, set)));
   const stem = replicationSetName(project, "");
   const left = Object.entries(state.replicationSets)

@@ -201,7 +201,7 @@ describe("what a district approves is above, and nothing else", () => {
       expect(
         await query(
           node.dsn,
-          "select count(*)::int as n from tributary.outbox_knowledge o where o::text like '%NEVER-APPROVED%'",
+          "select count(*)::int as n from tributary.messages_knowledge o where o::text like '%NEVER-APPROVED%'",
         ),
       ).toEqual([{ n: 0 }]);
       if (node.tier !== "district")

@@ -56,7 +56,7 @@ test("a replayed stretch of the stream ends in the same state", async () => {
   await at(
     "east",
     `begin; set local session_replication_role = replica;
-     insert into tributary.outbox_knowledge select * from tributary.outbox_knowledge
+     insert into tributary.messages_knowledge select * from tributary.messages_knowledge
      where node = 'district-a' and number > ${String(from)} and relation is not null order by number; commit`,
   );
   await settled(tree);
@@ -179,7 +179,7 @@ describe("what cannot be applied is parked, and the rest arrives", () => {
   test("a table that nothing delivers into", async () => {
     await at(
       "district-a",
-      "insert into tributary.outbox_knowledge (kind, relation, columns, row_count, body) values ('put', 'public.unknown', '{id}', 2, array['{1,2}'])",
+      "insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) values ('put', 'public.unknown', '{id}', 2, array['{1,2}'])",
     );
     await at("district-a", "insert into document values (1, 'approved', 'on')");
     await settled(tree);
@@ -287,7 +287,7 @@ describe("messages are small", () => {
 async function messages(): Promise<number[]> {
   const rows = await at(
     "district-a",
-    "select octet_length(body::text) as n from tributary.outbox_knowledge where node = 'district-a' order by number",
+    "select octet_length(body::text) as n from tributary.messages_knowledge where node = 'district-a' order by number",
   );
   return rows.map(({ n }) => Number(n));
 }

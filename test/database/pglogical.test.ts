@@ -60,12 +60,14 @@ describe("the life of a link, step by step", () => {
       node: "nation",
       madeNode: true,
       madeExtension: true,
-      outboxes: ["knowledge"],
+      outboxes: [{ set: "knowledge", isIntact: true }],
     });
     const state = await engine.observe(await steps.session("nation"));
     expect(state.engineNode).toBe("slm_nation");
     expect(state.replicationSets[replicationSetName(project, "knowledge")]).toEqual([
       "tributary.outbox_knowledge",
+      "tributary.outbox_knowledge$1",
+      "tributary.outbox_knowledge$2",
     ]);
   });
 

@@ -57,9 +57,11 @@ const EFFECTS: { readonly [Kind in StepKind]: Effect<StepOf<Kind>> } = {
   },
   "create-replication-set": (node, step) => {
     if (node.engineNode === undefined) throw new Error("a replication set needs a node");
-    node.replicationSets[replicationSetName(step.project, step.set)] = [`tributary.${outboxName(step.set)}`];
-    const { outboxes } = tributaryOf(node);
-    if (!outboxes.includes(step.set)) outboxes.push(step.set);
+    const tables = ["", "$1", "$2"].map((leaf) => `tributary.${outboxName(step.set)}${leaf}`);
+    node.replicationSets[replicationSetName(step.project, step.set)] = tables;
+    const tributary = tributaryOf(node);
+    const others = tributary.outboxes.filter((found) => found.set !== step.set);
+    tributary.outboxes = [...others, { set: step.set, tables, isIntact: true }];
   },
   "create-table": createTable,
   "deliver-table": (node, step) => {
@@ -165,7 +167,7 @@ function expectEquipped(
 ): void {
   const table = node.tables.find((found) => relationName(found) === relationName(rule));
   if (table === undefined || table.key.length === 0) throw new Error(`"${id}" needs a table with a key`);
-  if (!tributaryOf(node).outboxes.includes(set)) throw new Error(`"${id}" needs the outbox`);
+  if (!tributaryOf(node).outboxes.some((found) => found.set === set)) throw new Error(`"${id}" needs the outbox`);
 }
 
 function columnsOf({ columns }: TableRule): { columns?: string[] } {
@@ -271,7 +273,7 @@ function dropSet(node: Mutable<ReachableNode>, step: StepOf<"drop-replication-se
     if (other.subscriptions.some((found) => found.provider === node.engineNode && found.sets.includes(name)))
       throw new Error(`set "${step.set}" is subscribed to by "${other.name}"`);
   delete node.replicationSets[name];
-  tributary.outboxes = tributary.outboxes.filter((set) => set !== step.set);
+  tributary.outboxes = tributary.outboxes.filter((found) => found.set !== step.set);
 }
 
 function tributaryOf(node: Mutable<ReachableNode>): Mutable<TributaryState> {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import { redactDsn } from "../../domain/dsn.ts";
-import { outboxName, replicationSetName, subscriptionName } from "../../domain/names.ts";
+import { replicationSetName, subscriptionName } from "../../domain/names.ts";
 import type { TributaryState } from "../../domain/state.ts";
 import type { Step, StepKind, StepOf } from "../../domain/step.ts";
 import { defineQuery } from "../../postgres/query.ts";
@@ -74,7 +74,7 @@ const CHECKS: { readonly [Kind in Exclude<StepKind, SchemaStepKind>]: Check<Kind
     ),
   "drop-replication-set": ({ project, set }, { replicationSets }, node) => {
     const isGone = replicationSets[replicationSetName(project, set)] === undefined;
-    return progress(isGone && node?.outboxes.includes(set) !== true, "the set is still there");
+    return progress(isGone && !hasOutbox(node, set), "the set is still there");
   },
   "drop-node": ({ engineNode }, state) =>
     progress(state.engineNode !== engineNode || isShared(state), "the node is still there"),
@@ -99,7 +99,12 @@ function hasSet(
   node: TributaryState | undefined,
 ): boolean {
   const tables = state.replicationSets[replicationSetName(project, set)];
-  return tables?.includes(`tributary.${outboxName(set)}`) === true && node?.outboxes.includes(set) === true;
+  const outbox = node?.outboxes.find((found) => found.set === set);
+  return outbox?.isIntact === true && outbox.tables.every((table) => tables?.includes(table));
+}
+
+function hasOutbox(node: TributaryState | undefined, set: string): boolean {
+  return node?.outboxes.some((found) => found.set === set) === true;
 }
 
 type LinkStep = StepOf<"create-subscription" | "alter-subscription" | "enable-subscription">;

@@ -1,8 +1,8 @@
 /** Step → SQL, for pglogical. Pure: what `plan --sql` prints is what `apply` runs. */
-import { outboxName, replicationSetName, subscriptionName } from "../../domain/names.ts";
+import { replicationSetName, subscriptionName } from "../../domain/names.ts";
 import type { Statement } from "../../domain/statement.ts";
 import type { Step, StepKind, StepOf } from "../../domain/step.ts";
-import { literal, qualified } from "../../postgres/quote.ts";
+import { literal } from "../../postgres/quote.ts";
 import {
   MADE_BY_US,
   type SchemaStepKind,
@@ -101,13 +101,14 @@ where not exists (select from pglogical.replication_set join pglogical.local_nod
     IMPATIENT,
     joined("select tributary.create_outbox($1)", set),
     joined(
-      `select pglogical.replication_set_add_table(set_name := $1, relation := $2::regclass, synchronize_data := false)
+      `select pglogical.replication_set_add_table(set_name := $1, relation := leaf, synchronize_data := false)
+from tributary.outbox_leaves($2)
 where not exists (
   select from pglogical.replication_set_table join pglogical.replication_set using (set_id)
     join pglogical.local_node on node_id = set_nodeid
-  where set_name = $1 and set_reloid = $2::regclass)`,
+  where set_name = $1 and set_reloid = leaf)`,
       name,
-      qualified("tributary", outboxName(set)),
+      set,
     ),
   ];
 }

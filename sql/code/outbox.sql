@@ -1,0 +1,149 @@
+-- Outboxes: where the messages of a set are written, and how they are emptied again.
+
+-- All messages of a set that are here: partitioned into the leaves that the engine carries.
+create or replace function tributary.parent_name(set_name text) returns text
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select 'messages_' || replace(set_name, '-', '_')
+$$;
+
+-- Where messages are written: an outbox that an older version made has one table only, until its replication set is made again.
+create or replace function tributary.messages_name(set_name text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case when to_regclass(format('tributary.%I', tributary.parent_name(set_name))) is null
+    then tributary.outbox_name(set_name) else tributary.parent_name(set_name) end
+$$;
+
+-- The tables that hold a set's messages.
+create or replace function tributary.outbox_leaves(set_name text) returns table (leaf regclass, number smallint)
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select c.oid::regclass, coalesce(substring(c.relname from '[$](.)$'), '0')::smallint
+  from pg_class c left join pg_inherits i on i.inhrelid = c.oid
+  where i.inhparent = to_regclass(format('tributary.%I', tributary.parent_name(set_name)))
+    or c.oid = to_regclass(format('tributary.%I', tributary.outbox_name(set_name)))
+  order by 2
+$$;
+
+-- The leaf that is written at a moment: each in turn for 20 seconds, then at rest for 40.
+create or replace function tributary.current_leaf(at timestamptz) returns smallint
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+  select (extract(epoch from at)::bigint / 20 % 3)::smallint
+$$;
+
+-- A set's outbox. Insert-only and without an index: the engine carries it as it is, delivery reads it by trigger.
+--   put    whole rows that entered the filter          body: one array literal per column, one element per row
+--   patch  key and changed columns of rows that stayed
+--   drop   keys of rows that left, or were deleted
+--   fence  a mark in the stream, body: its token       beat  a heartbeat
+-- The engine reads a message from the WAL. In its table nothing needs it after the commit, so the leaves take turns, and
+-- those at rest are emptied by prune(). They are tables of their own for the engine: a tier above needs all of them first.
+create or replace function tributary.create_outbox(set_name text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  me tributary.node;
+  parent text := tributary.parent_name(set_name);
+  present text := tributary.outbox_name(set_name);
+  leaf text;
+begin
+  select * into strict me from tributary.node;
+  if to_regclass(format('tributary.%I', parent)) is null and to_regclass(format('tributary.%I', present)) is not null then
+    -- made by a version without leaves: the first one
+    execute format('truncate tributary.%I', present);
+    execute format('alter table tributary.%I add column if not exists leaf smallint not null default 0, alter column sent_at set default clock_timestamp()', present);
+  end if;
+  execute format($table$
+    create table if not exists tributary.%1$I (
+      node text not null default %2$L,
+      epoch bigint not null default %3$s,
+      number bigint not null default nextval('tributary.message_number'),
+      sent_at timestamptz not null default clock_timestamp(),
+      kind text not null,
+      relation text,
+      columns text[],
+      row_count int not null default 0,
+      body text[],
+      leaf smallint not null default tributary.current_leaf(clock_timestamp())
+    ) partition by list (leaf)$table$, parent, me.name, me.epoch);
+  for number in 0..2 loop
+    leaf := present || case when number > 0 then '$' || number else '' end;
+    execute format('create table if not exists tributary.%I (like tributary.%I including defaults) with (autovacuum_enabled = false, toast.autovacuum_enabled = false)',
+      leaf, parent);
+    begin
+      execute format('alter table tributary.%I alter column body set compression lz4', leaf);
+    exception when feature_not_supported then
+      null; -- a server built without lz4 compresses with pglz
+    end;
+    -- a message from a version without leaves says nothing about them
+    execute format('alter table tributary.%I alter column leaf set default %s', leaf, number);
+    if not exists (select from pg_inherits i where i.inhrelid = to_regclass(format('tributary.%I', leaf))) then
+      execute format('alter table tributary.%I attach partition tributary.%I for values in (%s)', parent, leaf, number);
+    end if;
+  end loop;
+  insert into tributary.outbox values (create_outbox.set_name) on conflict do nothing;
+  perform tributary.attach_stream(set_name);
+  perform tributary.generate_capture(c.relation) from tributary.capture c where c.set_name = create_outbox.set_name;
+end $$;
+
+create or replace function tributary.is_outbox_intact(set_name text) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select count(*) = 3 and coalesce(bool_and((
+    select array_agg(t.tgname::text order by t.tgname) = (select array_agg(w.name order by w.name) from tributary.stream_triggers(set_name) w)
+    from pg_trigger t where t.tgrelid = leaf and t.tgenabled = 'R')), false)
+  from tributary.outbox_leaves(set_name)
+$$;
+
+create or replace function tributary.outbox_bytes(set_name text) returns bigint
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(sum(pg_total_relation_size(leaf)), 0)::bigint from tributary.outbox_leaves(set_name)
+$$;
+
+create or replace function tributary.drop_outbox(set_name text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  execute format('drop table if exists tributary.%I', tributary.parent_name(set_name));
+  execute format('drop table if exists tributary.%I', tributary.outbox_name(set_name));
+  delete from tributary.outbox o where o.set_name = drop_outbox.set_name;
+end $$;
+
+-- Empties the leaves at rest; gives the bytes that became free. A leaf that a transaction still writes is left for the next
+-- time: nobody waits for longer than the moment that is tried. Small leaves are left while a slot is behind: each TRUNCATE
+-- leaves dead catalog rows, which no vacuum can remove as long as the slot may need them.
+create or replace function tributary.prune(small_bytes bigint default 4194304) returns bigint
+language plpgsql set search_path = pg_catalog, pg_temp set lock_timeout = '20ms' as $$
+declare
+  leaf regclass;
+  bytes bigint;
+  freed bigint := 0;
+  behind boolean := exists (select from pg_replication_slots s where s.database = current_database() and s.slot_type = 'logical'
+    and pg_current_wal_lsn() - s.confirmed_flush_lsn > 67108864);
+  -- A leaf that is about to be written is no longer at rest.
+  written smallint[] := array[tributary.current_leaf(clock_timestamp()), tributary.current_leaf(clock_timestamp() + interval '2 seconds')];
+begin
+  if pg_is_in_recovery() then
+    return 0;
+  end if;
+  for leaf, bytes in
+    select l.leaf, pg_relation_size(l.leaf) from tributary.outbox o cross join tributary.outbox_leaves(o.set_name) l
+    where not l.number = any (written)
+  loop
+    continue when bytes = 0 or (behind and bytes < small_bytes);
+    bytes := pg_total_relation_size(leaf);
+    begin
+      execute format('truncate only %s', leaf);
+      freed := freed + bytes;
+    exception when lock_not_available then
+      null;
+    end;
+  end loop;
+  return freed;
+end $$;
+
+-- Puts a mark into the stream of each set; the subscriber that expects the token knows by it that all before has arrived.
+create or replace function tributary.fence(sets text[], token uuid) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  set_name text;
+begin
+  foreach set_name in array sets loop
+    execute format('insert into tributary.%I (kind, body) values (''fence'', array[%L])', tributary.messages_name(set_name), token);
+  end loop;
+end $$;
