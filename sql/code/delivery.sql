@@ -220,17 +220,19 @@ begin
 end $function$
 $template$ $code$;
 
--- Every message: who sent it. A fence: the link is level with its provider, and parked rows get another try.
+-- Every message: who sent it; and parked rows get another try, now and then. A fence: the link is level with its provider.
 create or replace function tributary.deliver_control() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform tributary.note_source(new.node, new.epoch, new.number, new.sent_at);
   if new.kind = 'fence' then
     -- Rows of every node: the fence of a region also ends the first copy of what its districts own.
-    perform tributary.retry_parked();
+    perform tributary.retry_parked(until => clock_timestamp() + interval '10 s');
     update tributary.source s set fence = new.body[1]::uuid where s.node = new.node;
     update tributary.link l set phase = 'live', since = now()
     where (l.provider, l.set_name, l.fence) = (new.node, tg_argv[0], new.body[1]::uuid);
+  else
+    perform tributary.retry_when_due();
   end if;
   return new;
 end $$;
@@ -382,6 +384,7 @@ begin
     end if;
   end loop;
   perform tributary.attach_stream(set_name);
+  perform tributary.retry_soon(name);
   -- Capture leaves delivered rows alone; it needs to know of them from now on.
   perform tributary.generate_capture(c.relation) from tributary.capture c where c.relation = name;
 end $$;

@@ -21,10 +21,10 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
 $$;
 
 create or replace function tributary.park(set_name text, relation text, node text, epoch bigint, number bigint, kind text,
-  key text[], columns text[], body text[], reason text, state text) returns void
+  key text[], columns text[], body text[], reason text, state text, detail text default null, since timestamptz default now()) returns void
 language sql set search_path = pg_catalog, pg_temp as $$
-  insert into tributary.parked (set_name, relation, node, epoch, number, kind, key, columns, body, reason, sqlstate)
-  values (set_name, relation, node, epoch, number, kind, key, columns, body, reason, state)
+  insert into tributary.parked (parked_at, set_name, relation, node, epoch, number, kind, key, columns, body, reason, sqlstate, detail)
+  values (since, set_name, relation, node, epoch, number, kind, key, columns, body, reason, state, left(nullif(detail, ''), 500))
 $$;
 
 -- What is parked of a row with a later patch of it folded in, so that the row waits with its newest values only. An
@@ -43,79 +43,205 @@ begin
   end loop;
 end $$;
 
--- Row by row: applies what can be applied, parks the rest with its reason. A row has one parked message at most:
--- a put or a drop replaces it, a patch is folded into it, and then the row gets another try.
+-- Two messages of a row as one: a patch goes into what is there, a put or a drop takes its place. Parked since the earlier.
+create or replace function tributary.fold(earlier tributary.parked, later tributary.parked) returns tributary.parked
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+  if earlier.kind is null then
+    return later;
+  end if;
+  later.parked_at := earlier.parked_at;
+  if later.kind = 'patch' and earlier.kind <> 'drop' then
+    select f.folded_columns, f.folded_body into later.columns, later.body
+    from tributary.fold_patch(earlier, later.columns, later.body) f;
+    later.kind := earlier.kind;
+    later.number := least(earlier.number, later.number);
+  end if;
+  return later;
+end $$;
+
+-- Row by row: applies what can be applied, parks the rest with its reason. What is parked of a row already becomes one
+-- with its new message, and the row gets another try.
 create or replace function tributary.deliver_rows(set_name text, relation text, node text, epoch bigint, number bigint,
   kind text, columns text[], row_count int, body text[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   key_names text[] := tributary.key_columns(tributary.relation_of(relation));
-  row_key text[];
-  row_kind text;
-  row_number bigint;
-  row_columns text[];
   row_body text[];
+  message tributary.parked;
+  waiting tributary.parked;
   queued tributary.parked;
+  complaint text;
 begin
   for row_body in select r from tributary.rows_of(body) r loop
-    row_key := tributary.key_of(key_names, columns, row_body);
-    row_kind := kind;
-    row_number := number;
-    row_columns := columns;
-    for queued in delete from tributary.parked p
-        where (p.relation, p.node, p.key) = (deliver_rows.relation, deliver_rows.node, row_key) returning p.* loop
-      if kind = 'patch' and queued.kind <> 'drop' then
-        row_kind := queued.kind;
-        row_number := least(number, queued.number);
-        select f.folded_columns, f.folded_body into row_columns, row_body from tributary.fold_patch(queued, row_columns, row_body) f;
-      end if;
+    message := row(null, now(), set_name, relation, node, tributary.key_of(key_names, columns, row_body), epoch, number,
+      kind, columns, row_body, null, null, null);
+    waiting := null;
+    for queued in
+      with gone as (delete from tributary.parked p where (p.relation, p.node, p.key) = (message.relation, message.node, message.key) returning p.*)
+      select * from gone order by id
+    loop
+      waiting := tributary.fold(waiting, queued);
     end loop;
+    message := tributary.fold(waiting, message);
     begin
-      perform tributary.apply(relation, node, row_kind, row_columns, 1, row_body);
-      if row_number = 0 and number > 0 then
-        perform tributary.pass_on(set_name, relation, node, row_kind, row_columns, 1, row_body);
+      perform tributary.apply(relation, node, message.kind, message.columns, 1, message.body);
+      if message.number = 0 and number > 0 then
+        perform tributary.pass_on(set_name, relation, node, message.kind, message.columns, 1, message.body);
       end if;
     exception when others then
       if tributary.is_passing(sqlstate) then
         raise;
       end if;
-      perform tributary.park(set_name, relation, node, epoch, row_number, row_kind, row_key, row_columns, row_body, sqlerrm, sqlstate);
+      get stacked diagnostics complaint = pg_exception_detail;
+      perform tributary.park(set_name, relation, node, epoch, message.number, message.kind, message.key, message.columns, message.body,
+        sqlerrm, sqlstate, complaint, message.parked_at);
     end;
   end loop;
 end $$;
 
--- Tries parked rows again, oldest first and in order per row, and once more as long as one makes way for another.
--- Returns how many could be applied.
-create or replace function tributary.retry_parked(only_node text default null) returns bigint
-language plpgsql set search_path = pg_catalog, pg_temp set session_replication_role = replica as $$
+-- Parked rows, each a message of one row, as one message. All of one kind, with the same columns.
+create or replace function tributary.joined_body(ids bigint[]) returns text[]
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select array_agg(c.value order by c.i) from (
+    select i, array_agg((p.body[i]::text[])[1] order by p.id)::text as value
+    from tributary.parked p cross join lateral generate_subscripts(p.columns, 1) i
+    where p.id = any (ids) group by i) c
+$$;
+
+-- Tries parked rows of one table, owner, kind and columns: together, and row by row when they do not go together. Returns
+-- how many were applied. Raises what says "not now".
+create or replace function tributary.retry_rows(ids bigint[], is_small boolean) returns bigint
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   entry tributary.parked;
-  applied bigint := 0;
-  before bigint;
+  complaint text;
 begin
+  select * into strict entry from tributary.parked p where p.id = ids[1];
+  if cardinality(ids) = 1 or is_small then
+    begin
+      perform tributary.apply(entry.relation, entry.node, entry.kind, entry.columns, cardinality(ids), tributary.joined_body(ids));
+      if entry.number = 0 then -- parked by a first copy: no message of the stream has it
+        perform tributary.pass_on(entry.set_name, entry.relation, entry.node, entry.kind, entry.columns, cardinality(ids), tributary.joined_body(ids));
+      end if;
+      delete from tributary.parked p where p.id = any (ids);
+      return cardinality(ids);
+    exception when others then
+      if tributary.is_passing(sqlstate) then
+        raise;
+      end if;
+      get stacked diagnostics complaint = pg_exception_detail;
+      entry.reason := sqlerrm;
+      entry.sqlstate := sqlstate;
+      entry.detail := left(nullif(complaint, ''), 500);
+    end;
+    -- Where a column is missing, or the table, it is so for all of them.
+    if cardinality(ids) = 1 or not exists (select from tributary.delivery d where d.relation = entry.relation
+        and entry.columns <@ tributary.travelling_columns(tributary.relation_of(d.relation), d.columns)) then
+      update tributary.parked p set reason = entry.reason, sqlstate = entry.sqlstate, detail = entry.detail
+      where p.id = any (ids) and (p.reason, p.sqlstate, p.detail) is distinct from (entry.reason, entry.sqlstate, entry.detail);
+      return 0;
+    end if;
+  end if;
+  return (select sum(tributary.retry_rows(array[id], true)) from unnest(ids) id);
+end $$;
+
+-- One stretch of a walk over the parked rows, oldest first and in order per row, from the entry after `after` on: a hundred
+-- rows at a time until `until`. reached: where the next stretch goes on; null when the walk is through. stopped: why it
+-- ended early. Never waits for a lock, as those who work on a parked row may wait for us.
+create or replace function tributary.retry_stretch(after bigint, until timestamptz, owners text[] default null, relations text[] default null,
+  out applied bigint, out reached bigint, out stopped text)
+language plpgsql set search_path = pg_catalog, pg_temp set session_replication_role = replica set lock_timeout = '200ms' as $$
+declare
+  part record;
+  last bigint;
+begin
+  applied := 0;
+  reached := after;
   loop
-    before := applied;
-    for entry in select * from tributary.parked p where only_node is null or p.node = only_node order by p.id loop
-      continue when exists (select from tributary.parked p
-        where (p.relation, p.node) = (entry.relation, entry.node) and p.key is not distinct from entry.key and p.id < entry.id);
+    last := null;
+    for part in
+      with due as materialized (
+        select p.* from tributary.parked p
+        where p.id > reached and (owners is null or p.node = any (owners)) and (relations is null or p.relation = any (relations))
+          -- "offset 0": looked up row by row; a join would read all that is parked for each hundred
+          and not exists (select from tributary.parked q
+            where (q.relation, q.node, q.key) = (p.relation, p.node, p.key) and q.id < p.id offset 0)
+          and (p.key is not null or not exists (select from tributary.parked q
+            where (q.relation, q.node) = (p.relation, p.node) and q.key is null and q.id < p.id offset 0))
+        order by p.id limit 100 for update of p skip locked)
+      select array_agg(d.id order by d.id) as ids, sum(pg_column_size(d.body)) < 1048576 as is_small, max(d.id) as last
+      from due d group by d.set_name, d.relation, d.node, d.kind, d.columns, d.number = 0 order by min(d.id)
+    loop
+      last := greatest(last, part.last);
       begin
-        perform tributary.apply(entry.relation, entry.node, entry.kind, entry.columns, 1, entry.body);
-        if entry.number = 0 then -- parked by a first copy: no message of the stream has it
-          perform tributary.pass_on(entry.set_name, entry.relation, entry.node, entry.kind, entry.columns, 1, entry.body);
-        end if;
-        delete from tributary.parked p where p.id = entry.id;
-        applied := applied + 1;
+        applied := applied + tributary.retry_rows(part.ids, part.is_small);
       exception when others then
-        if tributary.is_passing(sqlstate) then
-          raise;
-        end if;
-        entry.reason := sqlerrm;
-        entry.sqlstate := sqlstate;
-        update tributary.parked p set reason = entry.reason, sqlstate = entry.sqlstate
-        where p.id = entry.id and (p.reason, p.sqlstate) <> (entry.reason, entry.sqlstate);
+        stopped := sqlerrm;
       end;
     end loop;
-    exit when applied = before;
+    reached := last;
+    exit when reached is null or stopped is not null or clock_timestamp() >= until;
   end loop;
-  return applied;
 end $$;
+
+-- Tries parked rows again, and once more as long as one makes way for another. Returns how many could be applied.
+create or replace function tributary.retry_parked(owners text[] default null, relations text[] default null,
+  until timestamptz default 'infinity') returns bigint
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  walk record;
+  total bigint := 0;
+begin
+  loop
+    select * into walk from tributary.retry_stretch(0, until, owners, relations);
+    total := total + walk.applied;
+    exit when walk.applied = 0 or walk.stopped is not null or clock_timestamp() >= until;
+  end loop;
+  return total;
+end $$;
+
+-- Called for each message that arrives. A stretch of 0.1 s, then a pause: as long again where rows could be applied, else
+-- nineteen times as long, so that what cannot be mended costs the stream a twentieth of its time at most.
+create or replace function tributary.retry_when_due() returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  pace tributary.retry;
+  walk record;
+  began timestamptz := clock_timestamp();
+begin
+  if not exists (select from tributary.parked order by id limit 1) then
+    return;
+  end if;
+  select * into pace from tributary.retry r where r.next_at <= began for update skip locked;
+  if not found then
+    return;
+  end if;
+  select * into walk from tributary.retry_stretch(pace.after_id, began + interval '0.1 s');
+  update tributary.retry r set after_id = coalesce(walk.reached, 0), next_at = clock_timestamp()
+    + case when walk.applied > 0 then clock_timestamp() - began else greatest(19 * (clock_timestamp() - began), interval '1 s') end;
+end $$;
+
+-- The cause may be gone: the walk goes on at once with the rows of this table. Never waits.
+create or replace function tributary.retry_soon(relation text) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  update tributary.retry r set next_at = '-infinity', after_id = p.first_id - 1
+  from (select min(p.id) as first_id from tributary.parked p where p.relation = retry_soon.relation) p
+  where p.first_id is not null and r.only_row in (select only_row from tributary.retry for update skip locked)
+$$;
+
+-- Gives up parked rows, as far as `up_to`, and notes their keys in the journal. Returns how many.
+create or replace function tributary.discard_parked(owners text[], relations text[], up_to bigint) returns bigint
+language sql set search_path = pg_catalog, pg_temp as $$
+  with gone as (
+    delete from tributary.parked p
+    where p.id <= up_to and (owners is null or p.node = any (owners)) and (relations is null or p.relation = any (relations))
+    returning p.*),
+  noted as (
+    insert into tributary.journal (step, status, detail)
+    select 'discard-parked ' || n.relation || ' of ' || n.node, 'done',
+      jsonb_build_object('rows', count(*), 'keys', jsonb_agg(n.key order by n.id))::text
+    from (select g.*, row_number() over (partition by g.relation, g.node order by g.id) / 1000 as part from gone g) n
+    group by n.relation, n.node, n.part)
+  select count(*) from gone
+$$;
