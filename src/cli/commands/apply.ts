@@ -2,7 +2,9 @@
 import { readFileSync } from "node:fs";
 
 import { expectSameWorld } from "../../apply/fingerprint-gate.ts";
+import { pruneOutboxes } from "../../apply/prune.ts";
 import { PreconditionError, UsageError } from "../../domain/errors.ts";
+import { SCHEMA_VERSION } from "../../domain/schema-version.ts";
 import type { State } from "../../domain/state.ts";
 import type { Plan, Problem } from "../../domain/step.ts";
 import { downstreamOf, type Topology } from "../../domain/topology.ts";
@@ -60,10 +62,19 @@ export const apply = defineCommand({
     if (saved !== undefined) expectSameWorld(saved, planned);
     expectFit(topology, state, planned);
     await runPlan(context, topology, planned, { sessions, yes, parallel, question: "Apply this plan?" });
+    await pruneOutboxes(sessions, equipped(state, options.nodes));
     expectAllReached(planned.problems);
     return 0;
   },
 });
+
+/** Nodes that had outboxes before: what this run made is empty. */
+function equipped(state: State, wanted: readonly string[] | undefined): readonly string[] {
+  return state.nodes
+    .filter((node) => node.reachable && node.tributary?.version === SCHEMA_VERSION)
+    .map(({ name }) => name)
+    .filter((name) => wanted?.includes(name) !== false);
+}
 
 type SavedPlan = Pick<Plan, "project" | "fingerprint"> & { readonly options?: PlanOptions };
 
