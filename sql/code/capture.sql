@@ -14,7 +14,8 @@ begin
   execute format('create temporary table tributary_filter (like %s)', relation);
   execute format(E'create index tributary_filter_index on pg_temp.tributary_filter ((1)) where (%s\n)', filter);
   perform set_config('search_path', 'pg_catalog', true);
-  select pg_get_expr(indpred, indrelid) into canonical
+  -- PostgreSQL drops a predicate that is always true.
+  select coalesce(pg_get_expr(indpred, indrelid), 'true') into canonical
   from pg_index where indexrelid = 'pg_temp.tributary_filter_index'::regclass;
   perform set_config('search_path', path, true);
   drop table pg_temp.tributary_filter;
