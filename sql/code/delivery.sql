@@ -171,7 +171,8 @@ begin
   perform from TRIBUTARY_INCOMING join TRIBUTARY_TABLE t on TRIBUTARY_T_IS_I
   where not (TRIBUTARY_SAME) and not exists (select from TRIBUTARY_PROVENANCE p where TRIBUTARY_P_IS_I);
   if found then
-    raise exception 'this node itself has a row with the same key and other values' using errcode = 'unique_violation';
+    raise exception 'node "%" itself has a row with the key of this row of node "%", and other values',
+      (select n.name from tributary.node n), tributary_node using errcode = 'unique_violation';
   end if;
   if tributary_known <@ tributary_columns then
     TRIBUTARY_PUT;
@@ -225,6 +226,8 @@ create or replace function tributary.deliver_control() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform tributary.note_source(new.node, new.epoch, new.number, new.sent_at);
+  -- What fails at commit stops the stream for ever: a constraint trigger that fires always has its say at once, and parks.
+  set constraints all immediate;
   if new.kind = 'fence' then
     -- Rows of every node: the fence of a region also ends the first copy of what its districts own.
     perform tributary.retry_parked(until => clock_timestamp() + interval '10 s');

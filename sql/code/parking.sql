@@ -156,6 +156,7 @@ declare
   part record;
   last bigint;
 begin
+  set constraints all immediate; -- what a deferred one would say at commit is the reason to stay parked
   applied := 0;
   reached := after;
   loop

@@ -169,7 +169,10 @@ describe("what cannot be applied is parked, and the rest arrives", () => {
       { id: "2", title: "of a" },
     ]);
     expect(await parked("east")).toMatchObject([
-      { reason: "this node itself has a row with the same key and other values" },
+      {
+        reason:
+          'node "east" itself has a row with the key of this row of node "district-a", and other values',
+      },
     ]);
     await at("east", "delete from document where id = 1");
     await settled(tree);

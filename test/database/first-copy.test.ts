@@ -90,7 +90,7 @@ test("under concurrent writes, into a region with rows of its own", async () => 
       node: "district-a",
       key: ["2"],
       sqlstate: "23505",
-      reason: "this node itself has a row with the same key and other values",
+      reason: 'node "east" itself has a row with the key of this row of node "district-a", and other values',
     },
   ]);
   const [atEast, atNation, ...others] = await differences(tree, TABLES);
