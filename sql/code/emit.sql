@@ -1,0 +1,94 @@
+-- Re-emission: the present state of some rows goes through the stream once more, in order with live changes.
+
+-- Runs an INSERT of messages; gives how many rows they carry.
+create or replace function tributary.write_messages(insert text) returns bigint
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  written bigint;
+begin
+  execute format('with m as (%s returning row_count) select coalesce(sum(row_count), 0) from m', rtrim(insert, ';')) into written;
+  return written;
+end $$;
+
+-- Sends the rows with these keys to the tiers above as they are now: approved ones whole, all others as drops. Rows that
+-- came from below are sent in their owner's name. keys: the key columns' values as text, row after row ('{1,2}' for one
+-- column, '{{a,1},{b,2}}' for two). Until the transaction ends, nobody can change these rows; and when some are not here,
+-- nobody can write the table, since a row that is just being inserted must not be overtaken by its drop. So: few keys at a
+-- time, a thousand at most.
+create or replace function tributary.emit(set_name text, relation text, keys text[]) returns table (puts bigint, drops bigint)
+language plpgsql set search_path = pg_catalog, pg_temp set lock_timeout = '100ms' set jit = off set datestyle = 'ISO, YMD'
+  set intervalstyle = 'postgres' set extra_float_digits = 3 set bytea_output = 'hex' set lc_monetary = 'C' set timezone = 'UTC'
+  set xmloption = 'content' as $$
+declare
+  base regclass := tributary.relation_of(relation);
+  key text[] := tributary.key_columns(base);
+  width int := nullif(cardinality(key), 0);
+  rule tributary.capture;
+  columns text[];
+  provenance regclass := to_regclass(format('tributary.%I', tributary.object_name('provenance', relation)));
+  wanted text; -- the keys as a subquery k with columns of its own names, so that a filter's unqualified ones mean the table's
+  wanted_text text;
+  r_is_wanted text;
+  p_is_wanted text;
+  not_from_below text := '';
+  number bigint; -- of different keys
+  found_rows bigint;
+  locked bigint;
+  message record;
+begin
+  if not exists (select from tributary.outbox o where o.set_name = emit.set_name) then
+    raise exception 'set "%" does not pass through this node', set_name using errcode = 'undefined_object';
+  elsif base is null or tributary.sent_columns(relation) is null then
+    raise exception 'table "%" does not travel from this node', relation using errcode = 'undefined_table';
+  elsif cardinality(keys) % width <> 0 then
+    raise exception 'the key of table "%" is (%): % values do not make whole keys', relation, array_to_string(key, ', '), cardinality(keys)
+      using errcode = 'invalid_parameter_value';
+  elsif cardinality(keys) / width > 1000 then
+    raise exception '% keys at once, needs to be 1000 or fewer', cardinality(keys) / width using errcode = 'program_limit_exceeded';
+  end if;
+  select * into rule from tributary.capture c where (c.relation, c.set_name) = (emit.relation, emit.set_name);
+  columns := tributary.sent_columns(relation);
+  select format('(select distinct %s from unnest(%s) u(%s)) k',
+      string_agg(format('u.t%s::%s as tributary_key_%s', i, tributary.cast_type(base, c), i), ', ' order by i),
+      string_agg(format('%L::text[]', array(select v from unnest(keys) with ordinality e(v, n) where (n - i) % width = 0 order by n)), ', ' order by i),
+      string_agg('t' || i, ', ' order by i)),
+    string_agg(format('k.tributary_key_%s::text as c%s', i, i), ', ' order by i),
+    string_agg(format('r.%I = k.tributary_key_%s', c, i), ' and ' order by i),
+    string_agg(format('p.%I = k.tributary_key_%s', c, i), ' and ' order by i)
+  into wanted, wanted_text, r_is_wanted, p_is_wanted from unnest(key) with ordinality u(c, i);
+  execute format('select count(*) from %s', wanted) into number;
+  if provenance is not null then
+    not_from_below := format(' and not exists (select from %s p where %s)', provenance, p_is_wanted);
+  end if;
+  begin
+    -- The table's lock before any row's: whoever holds the table may be waiting for a row.
+    execute format('select count(*) from %s r join %s on %s', base, wanted, r_is_wanted) into found_rows;
+    if found_rows < number then
+      execute format('lock table %s in share mode', base);
+    end if;
+    execute format('select count(*) from (select from %s r join %s on %s for share of r) l', base, wanted, r_is_wanted) into locked;
+    if locked < found_rows then
+      raise lock_not_available; -- one went away meanwhile
+    end if;
+  exception when lock_not_available then
+    raise exception 'table "%" is being written', relation using errcode = 'lock_not_available', hint = 'Nothing was sent. Run it again.';
+  end;
+  if rule.relation is not null then
+    puts := tributary.write_messages(tributary.message_sql(tributary.messages_name(set_name), relation, 'put', columns,
+      format('select %s from %s r join %s on %s where (%s)%s', tributary.text_list(columns, 'r'), base, wanted, r_is_wanted, rule.canonical, not_from_below)));
+    drops := tributary.write_messages(tributary.message_sql(tributary.messages_name(set_name), relation, 'drop', key,
+      format('select %s from %s where not exists (select from %s r where %s%s)%s', wanted_text, wanted, base, r_is_wanted,
+        case rule.on_leave when 'keep' then '' else format(' and (%s)', rule.canonical) end, not_from_below)));
+  end if;
+  puts := coalesce(puts, 0);
+  drops := coalesce(drops, 0);
+  if provenance is not null then
+    for message in execute tributary.messages_sql(columns, format('select %s, p.tributary_owner as owner from %s r join %s on %s join %s p on %s',
+      tributary.text_list(columns, 'r'), base, wanted, r_is_wanted, provenance, p_is_wanted))
+    loop
+      perform tributary.pass_on(set_name, relation, message.owner, 'put', columns, message.row_count, message.body);
+      puts := puts + message.row_count;
+    end loop;
+  end if;
+  return next;
+end $$;
