@@ -8,6 +8,8 @@ import {
   type SubscriptionStatus,
 } from "../domain/state.ts";
 import { linksUpward, subtreeOf, type Link, type Topology } from "../domain/topology.ts";
+import { isOwnershipConflict } from "./parked-advice.ts";
+import type { ParkedGroup } from "./parked-rows.ts";
 
 /** What came to a subscriber from one node below it, at whatever distance. */
 export interface Arrival {
@@ -40,6 +42,8 @@ export interface LinkReport {
   readonly retainedWalBytes: number | null;
   readonly slot: string | null;
   readonly parkedRows: number;
+  /** Why rows are parked, where anything is known of it. */
+  readonly parked?: readonly ParkedGroup[];
   /** Since the last message from below arrived. */
   readonly lastMessageSecondsAgo: number | null;
   readonly error?: string;
@@ -54,16 +58,23 @@ export interface StatusReport {
   readonly subscriptions: readonly LinkReport[];
 }
 
-/** Puts the report together. `arrivals` is by subscriber. */
+/** Puts the report together. `arrivals` and `parked` are by subscriber. */
 export function reportStatus(
   topology: Topology,
   state: State,
   arrivals: ReadonlyMap<string, readonly Arrival[]>,
+  parked: ReadonlyMap<string, readonly ParkedGroup[]> = new Map(),
 ): StatusReport {
   const nodes = topology.nodes.map(({ name, tier }) => nodeReport(topology, state, name, tier));
-  const subscriptions = linksUpward(topology).map((link) =>
-    linkReport(topology, state, link, arrivals.get(link.subscriber.name) ?? []),
-  );
+  const subscriptions = linksUpward(topology).map((link) => {
+    const { name } = link.subscriber;
+    return linkReport(
+      topology,
+      state,
+      link,
+      sumUp(topology, link, arrivals.get(name) ?? [], parked.get(name) ?? []),
+    );
+  });
   const healthy =
     nodes.every((node) => node.error === undefined) &&
     subscriptions.every((link) => link.error === undefined && link.state === "replicating");
@@ -86,14 +97,13 @@ function nodeReport({ engine }: Topology, state: State, name: string, tier: stri
   };
 }
 
-function linkReport(topology: Topology, state: State, link: Link, arrivals: readonly Arrival[]): LinkReport {
+function linkReport(topology: Topology, state: State, link: Link, arrived: Arrived): LinkReport {
   const name = subscriptionName(topology.project, link.provider.name);
   const subscriber = reachable(state, link.subscriber.name);
   const provider = reachable(state, link.provider.name);
   const subscription = subscriber?.subscriptions.find((found) => found.name === name);
   const slot = provider?.slots.find((found) => found.name === subscription?.slot);
   const known = subscriber?.tributary?.links.filter((found) => found.provider === link.provider.name) ?? [];
-  const arrived = sumUp(topology, link, arrivals);
   const { state: how, ...trouble } = judge({
     link,
     subscriber,
@@ -101,8 +111,7 @@ function linkReport(topology: Topology, state: State, link: Link, arrivals: read
     status: subscription?.status,
     hasSlot: slot !== undefined && slot.walStatus !== "lost",
     isLive: known.length > 0 && known.every((found) => found.phase === "live"),
-    parkedRows: arrived.parkedRows,
-    reason: arrived.reason,
+    arrived,
   });
   return {
     name,
@@ -113,6 +122,7 @@ function linkReport(topology: Topology, state: State, link: Link, arrivals: read
     ...flowOf(slot),
     slot: subscription?.slot ?? null,
     parkedRows: arrived.parkedRows,
+    ...(arrived.parked.length === 0 ? {} : { parked: arrived.parked }),
     lastMessageSecondsAgo: arrived.secondsAgo,
     ...trouble,
   };
@@ -128,17 +138,24 @@ function flowOf(
 
 interface Arrived {
   readonly parkedRows: number;
+  readonly parked: readonly ParkedGroup[];
   readonly secondsAgo: number | null;
   readonly reason: string | undefined;
 }
 
 /** What came over one link: from its provider and from every node below that. */
-function sumUp(topology: Topology, link: Link, arrivals: readonly Arrival[]): Arrived {
+function sumUp(
+  topology: Topology,
+  link: Link,
+  arrivals: readonly Arrival[],
+  parked: readonly ParkedGroup[],
+): Arrived {
   const below = new Set(subtreeOf(topology, link.provider.name));
   const over = arrivals.filter((arrival) => below.has(arrival.node));
   const ages = over.flatMap((arrival) => arrival.secondsAgo ?? []);
   return {
     parkedRows: over.reduce((sum, arrival) => sum + arrival.parkedRows, 0),
+    parked: parked.filter(({ owner }) => below.has(owner)),
     secondsAgo: ages.length === 0 ? null : Math.min(...ages),
     reason: over.find((arrival) => arrival.reason !== undefined)?.reason,
   };
@@ -151,8 +168,7 @@ interface Evidence {
   readonly status: SubscriptionStatus | undefined;
   readonly hasSlot: boolean;
   readonly isLive: boolean;
-  readonly parkedRows: number;
-  readonly reason: string | undefined;
+  readonly arrived: Arrived;
 }
 
 type Verdict = Pick<LinkReport, "state" | "error" | "hint">;
@@ -178,7 +194,7 @@ function judge(seen: Evidence): Verdict {
 }
 
 function judgeStream(seen: Evidence, status: SubscriptionStatus): Verdict {
-  const { link, parkedRows } = seen;
+  const { link, arrived } = seen;
   if (!seen.hasSlot && seen.isLive)
     return {
       state: "down",
@@ -203,11 +219,16 @@ function judgeStream(seen: Evidence, status: SubscriptionStatus): Verdict {
       error: "the stream does not run",
       hint: `Look for pglogical in the server log of "${link.subscriber.name}", and try the link's address from there.`,
     };
-  if (parkedRows > 0)
-    return {
-      state: status,
-      error: `${parkedRows} rows could not be applied: ${seen.reason ?? "reason unknown"}`,
-      hint: "Remove the cause; they are tried again with the next fence.",
-    };
-  return { state: status };
+  return arrived.parkedRows > 0 ? { state: status, ...judgeParked(arrived) } : { state: status };
+}
+
+function judgeParked({ parkedRows, parked, reason }: Arrived): Pick<LinkReport, "error" | "hint"> {
+  const clashes = parked.filter(isOwnershipConflict).reduce((sum, { rows }) => sum + rows, 0);
+  const why = parked.length === 0 ? `: ${reason ?? "reason unknown"}` : "";
+  const which =
+    clashes === 0 ? why : `, ${clashes} of them because another row has the key or a unique value`;
+  return {
+    error: `${parkedRows} ${parkedRows === 1 ? "row" : "rows"} could not be applied${which}`,
+    hint: "They are tried again by themselves as messages arrive; tributary parked lists them with their keys.",
+  };
 }

@@ -3,10 +3,11 @@ import type { Command } from "../command.ts";
 import { apply } from "./apply.ts";
 import { doctor } from "./doctor.ts";
 import { init } from "./init.ts";
+import { parked } from "./parked.ts";
 import { plan } from "./plan.ts";
 import { remove } from "./remove.ts";
 import { status } from "./status.ts";
 import { poc } from "./poc.ts";
 import { validate } from "./validate.ts";
 
-export const commands: readonly Command[] = [init, validate, doctor, plan, apply, status, remove, poc];
+export const commands: readonly Command[] = [init, validate, doctor, plan, apply, status, parked, remove, poc];

@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import { z } from "zod";
 
+import { SCHEMA_VERSION } from "../../domain/schema-version.ts";
 import type { State } from "../../domain/state.ts";
 import type { Topology } from "../../domain/topology.ts";
 import { observe } from "../../observe/observe.ts";
@@ -10,6 +11,7 @@ import { defineQuery } from "../../postgres/query.ts";
 import type { Sessions } from "../../postgres/sessions.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
+import { parkedAt, type ParkedGroup } from "../parked-rows.ts";
 import { renderStatus, statusAsJson } from "../render/status.ts";
 import { openSessions } from "../run-plan.ts";
 import { reportStatus, type Arrival, type StatusReport } from "../status-report.ts";
@@ -59,7 +61,8 @@ async function look(context: Context, topology: Topology): Promise<StatusReport>
     sessions,
     ...(context.timeoutMs === undefined ? {} : { timeoutMs: context.timeoutMs }),
   });
-  const report = reportStatus(topology, state, await findArrivals(topology, state, sessions));
+  const arrivals = await findArrivals(topology, state, sessions);
+  const report = reportStatus(topology, state, arrivals, await findParked(state, sessions));
   return context.nodes === undefined ? report : limitTo(report, context.nodes);
 }
 
@@ -78,6 +81,26 @@ async function findArrivals(
       try {
         const rows = await (await sessions.get(name)).all(arrivalsQuery);
         return [name, rows.map(arrivalOf)];
+      } catch {
+        return [name, []];
+      }
+    }),
+  );
+  return new Map(found);
+}
+
+/** Why rows are parked, by the node where they are. One that goes away meanwhile simply has nothing to tell. */
+async function findParked(
+  state: State,
+  sessions: Sessions,
+): Promise<ReadonlyMap<string, readonly ParkedGroup[]>> {
+  const holders = state.nodes.filter(
+    (node) => node.reachable && node.tributary?.version === SCHEMA_VERSION && node.tributary.parkedRows > 0,
+  );
+  const found = await Promise.all(
+    holders.map(async ({ name }): Promise<readonly [string, readonly ParkedGroup[]]> => {
+      try {
+        return [name, await parkedAt(await sessions.get(name), {}, 0)];
       } catch {
         return [name, []];
       }

@@ -42,13 +42,27 @@ describe("status for people", () => {
     const parked = new Map([
       ["nation", [{ node: "district-a", secondsAgo: 7200, parkedRows: 3, reason: "no such column" }]],
     ]);
-    expect(renderStatus(reportStatus(topology, ill, parked))).toMatchInlineSnapshot(`
+    const clash = {
+      ...{ node: "nation", table: "public.document", owner: "district-a", set: "knowledge", kind: "put" },
+      ...{
+        sqlState: "23505",
+        reason: 'the row belongs to node "west", and node "district-a" uses the same key',
+      },
+      ...{ rows: 2, since: "2026-11-21T09:00:00Z", oldest: [], lastId: "9" },
+    };
+    const columnless = { ...clash, sqlState: "42703", reason: "no such column", rows: 1 };
+    const why = new Map([["nation", [clash, columnless]]]);
+    expect(renderStatus(reportStatus(topology, ill, parked, why))).toMatchInlineSnapshot(`
       "Project slm: NOT healthy: 1 of 4 nodes cannot be reached, 3 of 3 links need attention.
 
       nation            nation    PostgreSQL 15.18, pglogical 2.4.2
       └─ east           region    replicating, up to date, 0 B of WAL kept, 3 rows parked, last message 2 h ago
-         │                        ! 3 rows could not be applied: no such column
-         │                          Remove the cause; they are tried again with the next fence.
+         │                        ! 3 rows could not be applied, 2 of them because another row has the key or a unique value
+         │                          - 2 rows of public.document of "district-a" since 2026-11-21T09:00:00Z: the row belongs to node "west", and node "district-a" uses the same key
+         │                            Two rows claim one key or one unique value, and the first one keeps it. Change or delete one of them where it was written: the other then arrives by itself.
+         │                          - 1 row of public.document of "district-a" since 2026-11-21T09:00:00Z: no such column
+         │                            Add the column to public.document at "nation", or leave it out with "columns" in the topology file.
+         │                          They are tried again by themselves as messages arrive; tributary parked lists them with their keys.
          ├─ district-a  district  disabled, 70.0 MB behind, 954 MB of WAL kept
          │                        ! the subscription is disabled
          │                          Run tributary apply: it enables it.

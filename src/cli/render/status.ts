@@ -1,5 +1,7 @@
 /** A status as people read it: the tree, and under each link what is wrong with it and what to do. */
+import { parkedAdvice } from "../parked-advice.ts";
 import type { LinkReport, NodeReport, StatusReport } from "../status-report.ts";
+import { countRows, parkedAsJson } from "./parked.ts";
 
 interface Row {
   readonly label: string;
@@ -16,7 +18,10 @@ export function statusAsJson({ project, healthy, nodes, subscriptions }: StatusR
     project,
     healthy,
     nodes,
-    subscriptions: subscriptions.map(({ hint: _hint, lastMessageSecondsAgo: _age, ...link }) => link),
+    subscriptions: subscriptions.map(({ hint: _hint, lastMessageSecondsAgo: _age, parked, ...link }) => ({
+      ...link,
+      ...(parked === undefined ? {} : { parked: parked.map(parkedAsJson) }),
+    })),
   };
 }
 
@@ -76,14 +81,31 @@ function rowOf(node: NodeReport, link: LinkReport | undefined, label: string, ma
   const server = node.reachable
     ? `PostgreSQL ${node.serverVersion ?? "?"}${node.engine === null ? "" : `, ${node.engine}`}`
     : `UNREACHABLE: ${node.error ?? ""}`;
-  const trouble = link?.error;
   return {
     label,
     tier: node.tier,
     text: link === undefined || !node.reachable ? server : describeLink(link),
-    notes: trouble === undefined || !node.reachable ? [] : [`! ${trouble}`, `  ${link?.hint ?? ""}`],
+    notes: link === undefined || !node.reachable ? [] : notesOf(link),
     margin,
   };
+}
+
+/** How many causes are told of each link. */
+const CAUSES = 3;
+
+function notesOf({ error, hint, parked = [] }: LinkReport): readonly string[] {
+  const rest = parked.length - CAUSES;
+  return [
+    ...(error === undefined ? [] : [`! ${error}`]),
+    ...parked
+      .slice(0, CAUSES)
+      .flatMap((group) => [
+        `  - ${countRows(group.rows)} of ${group.table} of "${group.owner}" since ${group.since}: ${group.reason}`,
+        `    ${parkedAdvice(group)}`,
+      ]),
+    ...(rest > 0 ? [`  - and ${rest} more ${rest === 1 ? "cause" : "causes"}`] : []),
+    ...(error === undefined ? [] : [`  ${hint ?? ""}`]),
+  ];
 }
 
 function describeLink(link: LinkReport): string {
