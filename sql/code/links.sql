@@ -2,7 +2,8 @@
 
 create or replace function tributary.begin_link(provider text, sets text[]) returns void
 language sql set search_path = pg_catalog, pg_temp as $$
-  insert into tributary.link (provider, set_name) select provider, unnest(sets) on conflict do nothing
+  insert into tributary.link (provider, set_name) select provider, unnest(sets) on conflict do nothing;
+  select tributary.count_refusals(provider);
 $$;
 
 create or replace function tributary.end_link(provider text) returns void
@@ -10,6 +11,7 @@ language sql set search_path = pg_catalog, pg_temp as $$
   delete from tributary.link l where l.provider = end_link.provider;
   delete from tributary.seed s where s.provider = end_link.provider;
   delete from tributary.seed_chunk c where c.provider = end_link.provider;
+  select tributary.uncount_refusals(provider);
 $$;
 
 -- The first copy is under way: the link is not exact.

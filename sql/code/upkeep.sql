@@ -83,7 +83,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   select jsonb_build_object(
     'version', (select max(number) from tributary.schema_version),
     'project', n.project, 'node', n.name, 'nodeId', n.id, 'epoch', n.epoch::text, 'isRoot', n.is_root,
-    'madeNode', n.made_node, 'madeExtension', n.made_extension,
+    'madeNode', n.made_node, 'madeExtension', n.made_extension, 'isGuarded', tributary.is_guarded(),
     'outboxes', (select coalesce(jsonb_agg(jsonb_build_object('set', o.set_name, 'isIntact', tributary.is_outbox_intact(o.set_name),
         'tables', (select jsonb_agg(format('tributary.%s', c.relname) order by c.relname)
           from tributary.outbox_leaves(o.set_name) l join pg_class c on c.oid = l.leaf)) order by o.set_name), '[]')
@@ -95,6 +95,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
         'columns', d.columns, 'protect', d.protect, 'isIntact', tributary.is_delivery_intact(d)) order by d.relation), '[]')
       from tributary.delivery d),
     'links', (select coalesce(jsonb_agg(jsonb_build_object('provider', l.provider, 'set', l.set_name, 'phase', l.phase,
+        'refusals', tributary.refusals(l.provider),
         'seeded', (select coalesce(jsonb_agg(jsonb_build_object('relation', s.relation, 'rule', s.rule) order by s.relation), '[]')
           from tributary.seed s where s.provider = l.provider)) order by l.provider, l.set_name), '[]')
       from tributary.link l),

@@ -46,6 +46,8 @@ export interface TributaryState {
   /** We made the engine's node or the extension, so `remove` drops it. */
   readonly madeNode: boolean;
   readonly madeExtension: boolean;
+  /** Commands that nodes below send through the engine are refused. False when the guard is missing or disabled. */
+  readonly isGuarded: boolean;
   /** The sets whose messages pass through here. */
   readonly outboxes: readonly OutboxState[];
   readonly captures: readonly CaptureState[];
@@ -97,6 +99,8 @@ export interface LinkState {
   readonly provider: string;
   readonly set: string;
   readonly phase: LinkPhase;
+  /** How often the guard has stopped the stream at a command of this provider's, since it last moved on. */
+  readonly refusals: number;
   /** Tables whose first copy over this link is complete and verified, with the rule that it was made for. */
   readonly seeded: readonly { readonly relation: string; readonly rule: string }[];
 }

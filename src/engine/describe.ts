@@ -18,6 +18,8 @@ const description = z.object({
   isRoot: z.boolean(),
   madeNode: z.boolean(),
   madeExtension: z.boolean(),
+  // version 6 has no guard
+  isGuarded: z.boolean().default(false),
   outboxes: z.array(
     z.union([
       z.object({ set: text, tables: z.array(text), isIntact: z.boolean() }),
@@ -49,6 +51,7 @@ const description = z.object({
       provider: text,
       set: text,
       phase: z.enum(["seeding", "catching-up", "live"]),
+      refusals: z.number().default(0),
       seeded: z.array(z.object({ relation: text, rule: text })),
     }),
   ),

@@ -14,7 +14,7 @@ type Checks = {
 
 const CHECKS: Checks = {
   "install-schema": ({ project, node: name }, node) =>
-    node.version >= SCHEMA_VERSION && node.project === project && node.node === name,
+    node.version >= SCHEMA_VERSION && node.project === project && node.node === name && node.isGuarded,
   "set-root": ({ isRoot }, node) => node.isRoot === isRoot,
   "capture-table": hasCapture,
   "deliver-table": hasDelivery,

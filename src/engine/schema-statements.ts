@@ -82,6 +82,7 @@ function installSchema({ project, from, node }: StepOf<"install-schema">): reado
     ...schemaCode().map((text) => joined(text)),
     joined("select tributary.identify($1, $2)", project, node),
     joined("select tributary.regenerate()"),
+    joined("select tributary.guard()"),
     joined(
       "select tributary.record_made('extension') from pg_catalog.pg_extension where obj_description(oid, 'pg_extension') = $1",
       MADE_BY_US,

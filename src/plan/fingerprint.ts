@@ -29,7 +29,9 @@ function stateFacts(node: NodeState): unknown {
     server.systemIdentifier,
     server.inRecovery,
     server.installedExtensions,
-    tributary === undefined ? null : { ...tributary, parkedRows: 0 },
+    tributary === undefined
+      ? null
+      : { ...tributary, parkedRows: 0, links: tributary.links.map((link) => ({ ...link, refusals: 0 })) },
     node.engineNode,
     node.replicationSets,
     byName(node.subscriptions).map(({ status, ...subscription }) => [subscription, status === "disabled"]),

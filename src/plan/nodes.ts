@@ -25,10 +25,12 @@ function engineSteps({ topology }: Survey, { node, state }: Site): readonly Step
     { node: node.name, reason: "missing", after: [create.id, install.id] },
     { kind: "create-node", engineNode: engineNodeName(topology.project, node.name), dsn: node.linkDsn },
   );
+  // The guard is part of the schema, and made where the extension is.
+  const isComplete = from >= SCHEMA_VERSION && state.tributary?.isGuarded === true;
   const needsExtension = extension !== undefined && state.server.installedExtensions[extension] === undefined;
   return [
     ...(needsExtension ? [create] : []),
-    ...(from < SCHEMA_VERSION ? [install] : []),
+    ...(isComplete && !needsExtension ? [] : [install]),
     ...(extension !== undefined && state.engineNode === undefined ? [join] : []),
   ];
 }

@@ -150,6 +150,7 @@ function installSchema(node: Mutable<ReachableNode>, step: StepOf<"install-schem
       parkedRows: 0,
     }),
     version: SCHEMA_VERSION,
+    isGuarded: true,
   };
 }
 
@@ -237,7 +238,7 @@ function slotState(name: string): SlotState {
 function beginLink(tributary: Mutable<TributaryState>, provider: string, set: string): void {
   if (tributary.links.some((link) => link.provider === provider && link.set === set)) return;
   const seeded = tributary.links.find((link) => link.provider === provider)?.seeded ?? [];
-  tributary.links.push({ provider, set, phase: "seeding", seeded: [...seeded] });
+  tributary.links.push({ provider, set, phase: "seeding", refusals: 0, seeded: [...seeded] });
 }
 
 function seed(tributary: Mutable<TributaryState>, step: StepOf<"seed-table">): void {

@@ -1,0 +1,91 @@
+-- The guard: commands from below are refused. pglogical runs, as superuser, whatever its provider sends as a row of
+-- pglogical.queue (SQL, TRUNCATE, copies of tables, positions of sequences), whichever sets are subscribed to. Tributary
+-- sends nothing that way.
+
+-- Refuses what comes over a link of ours. What people at this node put there passes, and so do other subscriptions.
+-- pglogical runs the command after the row was inserted, so only an error keeps it from that: the stream stands still
+-- at this transaction, of which nothing is kept but the number that was drawn from a sequence.
+create or replace function tributary.guard_queue() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  -- A worker that applies is called "pglogical apply <database>:<subscription>".
+  worker_of oid := substring(current_setting('application_name') from '^pglogical (?:apply|sync) .*:([0-9]+)$');
+  sender text;
+  sequence regclass;
+begin
+  select l.provider into sender from tributary.link l cross join tributary.node n
+    join pglogical.subscription s on s.sub_name = replace(n.project || '_from_' || l.provider, '-', '_')
+  where s.sub_id = worker_of limit 1;
+  if sender is null then
+    return new;
+  end if;
+  sequence := to_regclass(format('tributary.%I', tributary.object_name('refused', sender)));
+  if sequence is not null then
+    perform nextval(sequence);
+  end if;
+  raise exception 'node "%" sent a command for pglogical, as role "%": refused', sender, new.role
+    using errcode = 'insufficient_privilege',
+      detail = format('It is of type %s. Nodes below send rows, never commands.', new.message_type),
+      hint = format('Find out who wrote it into pglogical.queue of node "%s". Then move the stream past it: tributary skip %s', sender, sender);
+end $$;
+
+create or replace function tributary.is_guarded() returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(bool_and(exists (select from pg_trigger t
+    where t.tgrelid = c.oid and t.tgname = 'tributary_guard' and t.tgenabled = 'A' and t.tgqual is null
+      and t.tgtype = 7 -- before insert, for each row
+      and t.tgfoid = (select p.oid from pg_proc p where p.pronamespace = 'tributary'::regnamespace and p.proname = 'guard_queue'))), true)
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname = 'pglogical' and c.relname = 'queue'
+$$;
+
+-- Puts the guard where it is missing or disabled. ALWAYS: pglogical applies in the role "replica".
+create or replace function tributary.guard() returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if not tributary.is_guarded() then
+    create or replace trigger tributary_guard before insert on pglogical.queue
+      for each row execute function tributary.guard_queue();
+    alter table pglogical.queue enable always trigger tributary_guard;
+  end if;
+  perform tributary.count_refusals(l.provider) from (select distinct provider from tributary.link) l;
+end $$;
+
+-- Makes the sequence that counts how often a provider's commands were refused.
+create or replace function tributary.count_refusals(provider text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  sequence text := format('tributary.%I', tributary.object_name('refused', provider));
+begin
+  if to_regclass(sequence) is null then
+    execute format('create sequence %s', sequence);
+  end if;
+end $$;
+
+create or replace function tributary.uncount_refusals(provider text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  execute format('drop sequence if exists tributary.%I', tributary.object_name('refused', provider));
+end $$;
+
+-- How often the guard has stopped the stream since it last moved past what was refused. The worker tries again and again.
+create or replace function tributary.refusals(provider text) returns bigint
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(pg_sequence_last_value(to_regclass(format('tributary.%I', tributary.object_name('refused', provider)))), 0)
+$$;
+
+create or replace function tributary.forget_refusals(provider text) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  select setval(to_regclass(format('tributary.%I', tributary.object_name('refused', provider))), 1, false)
+$$;
+
+-- Messages of these tables are about to be skipped: the next apply compares the tables anew. null: all tables.
+create or replace function tributary.doubt_seeds(provider text, relations text[]) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  update tributary.link l set phase = 'catching-up', since = now(), fence = null
+  where l.provider = doubt_seeds.provider and l.phase = 'live' and exists (select from tributary.seed s
+      left join tributary.delivery d on d.relation = s.relation
+    where s.provider = l.provider and (relations is null or s.relation = any (relations)) and coalesce(d.set_name, l.set_name) = l.set_name);
+  delete from tributary.seed s where s.provider = doubt_seeds.provider and (relations is null or s.relation = any (relations));
+  delete from tributary.seed_chunk c where c.provider = doubt_seeds.provider and (relations is null or c.relation = any (relations));
+$$;
