@@ -41,6 +41,8 @@ export interface LinkReport {
   readonly lagSeconds: number | null;
   readonly retainedWalBytes: number | null;
   readonly slot: string | null;
+  /** How often the guard has stopped the stream since it last moved on. */
+  readonly refusals: number;
   readonly parkedRows: number;
   /** Why rows are parked, where anything is known of it. */
   readonly parked?: readonly ParkedGroup[];
@@ -104,6 +106,7 @@ function linkReport(topology: Topology, state: State, link: Link, arrived: Arriv
   const subscription = subscriber?.subscriptions.find((found) => found.name === name);
   const slot = provider?.slots.find((found) => found.name === subscription?.slot);
   const known = subscriber?.tributary?.links.filter((found) => found.provider === link.provider.name) ?? [];
+  const refusals = Math.max(0, ...known.map((found) => found.refusals));
   const { state: how, ...trouble } = judge({
     link,
     subscriber,
@@ -111,6 +114,7 @@ function linkReport(topology: Topology, state: State, link: Link, arrived: Arriv
     status: subscription?.status,
     hasSlot: slot !== undefined && slot.walStatus !== "lost",
     isLive: known.length > 0 && known.every((found) => found.phase === "live"),
+    refusals,
     arrived,
   });
   return {
@@ -121,6 +125,7 @@ function linkReport(topology: Topology, state: State, link: Link, arrived: Arriv
     state: how,
     ...flowOf(slot),
     slot: subscription?.slot ?? null,
+    refusals,
     parkedRows: arrived.parkedRows,
     ...(arrived.parked.length === 0 ? {} : { parked: arrived.parked }),
     lastMessageSecondsAgo: arrived.secondsAgo,
@@ -168,6 +173,7 @@ interface Evidence {
   readonly status: SubscriptionStatus | undefined;
   readonly hasSlot: boolean;
   readonly isLive: boolean;
+  readonly refusals: number;
   readonly arrived: Arrived;
 }
 
@@ -200,6 +206,12 @@ function judgeStream(seen: Evidence, status: SubscriptionStatus): Verdict {
       state: "down",
       error: "its slot is gone, and with it what was not sent yet",
       hint: "Run tributary apply: it starts the link anew and copies what is missing.",
+    };
+  if (seen.refusals > 0)
+    return {
+      state: status === "replicating" ? "down" : status,
+      error: `node "${link.provider.name}" sent commands, which are refused here: the stream stands still before them`,
+      hint: `Find out who put them into pglogical.queue there; then move past them: tributary skip ${link.provider.name}`,
     };
   if (!seen.isLive)
     return {
