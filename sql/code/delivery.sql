@@ -108,11 +108,6 @@ begin
     part := replace(part, 'TRIBUTARY_RELATION', quote_literal(relation));
     part := replace(part, 'TRIBUTARY_KNOWN', quote_literal(columns));
     part := replace(part, 'TRIBUTARY_KEY_NAMES', quote_literal(key));
-    part := replace(part, 'TRIBUTARY_PARKED_KEYS', (select format('array[%s] from unnest(%s) u(%s)',
-        string_agg('u.t' || i, ', ' order by i),
-        string_agg(format('new.body[array_position(new.columns, %L)]::text[]', k), ', ' order by i),
-        string_agg('t' || i, ', ' order by i))
-      from unnest(key) with ordinality u(k, i)));
     part := replace(part, 'TRIBUTARY_KEY_I', (select string_agg(format('i.%I', k), ', ') from unnest(key) k));
     part := replace(part, 'TRIBUTARY_KEY', (select string_agg(quote_ident(k), ', ') from unnest(key) k));
     part := replace(part, 'TRIBUTARY_COLUMNS', (select string_agg(quote_ident(c), ', ') from unnest(columns) c));
@@ -190,9 +185,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp TRIBUTAR
 #variable_conflict use_column
 begin
   -- A message without a row that is parked is delivered as if nothing were.
-  if not exists (select from tributary.parked p where (p.relation, p.node) = (TRIBUTARY_RELATION, new.node))
-    or not exists (select from tributary.parked p where (p.relation, p.node) = (TRIBUTARY_RELATION, new.node)
-      and p.key in (select TRIBUTARY_PARKED_KEYS)) then
+  if not tributary.any_parked(TRIBUTARY_RELATION, new.node, TRIBUTARY_KEY_NAMES, new.columns, new.body) then
     begin
       if new.kind = 'put' and new.columns = TRIBUTARY_KNOWN then
         -- Rows that are new here, the everyday case; one that is not fails, and takes the exact way below.

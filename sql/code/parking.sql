@@ -1,4 +1,7 @@
 -- Parking: what cannot be applied waits here with its reason, one entry to a row, until the cause is gone.
+--
+-- Functions that look for parked rows are set to plan without sequential scans: an apply worker keeps a plan that it made
+-- while the table was empty, and reads it whole for each row once there are 100,000.
 
 -- The rows of a message, each as a message of one row.
 create or replace function tributary.rows_of(body text[]) returns setof text[]
@@ -12,6 +15,43 @@ $$;
 create or replace function tributary.key_of(key text[], columns text[], body text[]) returns text[]
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select array_agg((body[array_position(columns, k)]::text[])[1] order by position) from unnest(key) with ordinality u(k, position)
+$$;
+
+-- Both, for all rows of a message.
+create or replace function tributary.keyed_rows(key text[], columns text[], body text[]) returns table (row_key text[], row_body text[])
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select case when key <@ columns then array_agg(v.value order by k.place) filter (where k.place is not null)
+      else tributary.key_of(key, columns, array_agg(array[v.value]::text order by u.position)) end,
+    array_agg(array[v.value]::text order by u.position)
+  from unnest(body) with ordinality u(c, position)
+    cross join lateral unnest(u.c::text[]) with ordinality v(value, i)
+    left join unnest(key) with ordinality k(name, place) on k.name = columns[u.position]
+  group by v.i order by v.i
+$$;
+
+-- True when something is parked of a row of this message. The everyday answer, no, takes one look into an index.
+create or replace function tributary.any_parked(relation text, node text, key text[], columns text[], body text[]) returns boolean
+language plpgsql stable set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off as $$
+begin
+  if not exists (select from tributary.parked p where (p.relation, p.node) = (any_parked.relation, any_parked.node)) then
+    return false;
+  end if;
+  -- "offset 0": one look for each row of the message; a join would read all that is parked.
+  return exists (
+    select from (
+      select array_agg(v.value order by k.place) as row_key
+      from unnest(any_parked.key) with ordinality k(name, place)
+        cross join lateral unnest(any_parked.body[array_position(any_parked.columns, k.name)]::text[]) with ordinality v(value, i)
+      group by v.i) r
+    where exists (select from tributary.parked p
+      where (p.relation, p.node, p.key) = (any_parked.relation, any_parked.node, r.row_key) offset 0));
+end $$;
+
+-- False where no row of such a message can be applied here: the table is not delivered into, or lacks a column.
+create or replace function tributary.is_known(relation text, columns text[]) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select exists (select from tributary.delivery d where d.relation = is_known.relation
+    and is_known.columns <@ tributary.travelling_columns(tributary.relation_of(d.relation), d.columns))
 $$;
 
 -- Errors that say "not now" rather than "not this row": the stream must stop and try again, not park.
@@ -60,22 +100,43 @@ begin
   return later;
 end $$;
 
+-- Parks all rows of a message, which have nothing parked yet.
+create or replace function tributary.park_message(set_name text, relation text, node text, epoch bigint, number bigint, kind text,
+  columns text[], body text[], reason text, state text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  key text[] := tributary.key_columns(tributary.relation_of(relation));
+begin
+  insert into tributary.parked (set_name, relation, node, epoch, number, kind, key, columns, body, reason, sqlstate)
+  select park_message.set_name, park_message.relation, park_message.node, park_message.epoch, park_message.number, park_message.kind,
+    r.row_key, park_message.columns, r.row_body, park_message.reason, park_message.state
+  from tributary.keyed_rows(key, columns, body) r;
+end $$;
+
 -- Row by row: applies what can be applied, parks the rest with its reason. What is parked of a row already becomes one
 -- with its new message, and the row gets another try.
 create or replace function tributary.deliver_rows(set_name text, relation text, node text, epoch bigint, number bigint,
   kind text, columns text[], row_count int, body text[]) returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off as $$
 declare
   key_names text[] := tributary.key_columns(tributary.relation_of(relation));
-  row_body text[];
+  part record;
   message tributary.parked;
   waiting tributary.parked;
   queued tributary.parked;
   complaint text;
 begin
-  for row_body in select r from tributary.rows_of(body) r loop
-    message := row(null, now(), set_name, relation, node, tributary.key_of(key_names, columns, row_body), epoch, number,
-      kind, columns, row_body, null, null, null);
+  if not tributary.is_known(relation, columns) and not tributary.any_parked(relation, node, key_names, columns, body) then
+    begin
+      perform tributary.apply(relation, node, kind, columns, row_count, body);
+      return;
+    exception when undefined_column or undefined_table then
+      perform tributary.park_message(set_name, relation, node, epoch, number, kind, columns, body, sqlerrm, sqlstate);
+      return;
+    end;
+  end if;
+  for part in select r.row_key, r.row_body from tributary.keyed_rows(key_names, columns, body) r loop
+    message := row(null, now(), set_name, relation, node, part.row_key, epoch, number, kind, columns, part.row_body, null, null, null);
     waiting := null;
     for queued in
       with gone as (delete from tributary.parked p where (p.relation, p.node, p.key) = (message.relation, message.node, message.key) returning p.*)
@@ -112,7 +173,7 @@ $$;
 -- Tries parked rows of one table, owner, kind and columns: together, and row by row when they do not go together. Returns
 -- how many were applied. Raises what says "not now".
 create or replace function tributary.retry_rows(ids bigint[], is_small boolean) returns bigint
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off as $$
 declare
   entry tributary.parked;
   complaint text;
@@ -136,8 +197,7 @@ begin
       entry.detail := left(nullif(complaint, ''), 500);
     end;
     -- Where a column is missing, or the table, it is so for all of them.
-    if cardinality(ids) = 1 or not exists (select from tributary.delivery d where d.relation = entry.relation
-        and entry.columns <@ tributary.travelling_columns(tributary.relation_of(d.relation), d.columns)) then
+    if cardinality(ids) = 1 or not tributary.is_known(entry.relation, entry.columns) then
       update tributary.parked p set reason = entry.reason, sqlstate = entry.sqlstate, detail = entry.detail
       where p.id = any (ids) and (p.reason, p.sqlstate, p.detail) is distinct from (entry.reason, entry.sqlstate, entry.detail);
       return 0;
@@ -151,7 +211,7 @@ end $$;
 -- ended early. Never waits for a lock, as those who work on a parked row may wait for us.
 create or replace function tributary.retry_stretch(after bigint, until timestamptz, owners text[] default null, relations text[] default null,
   out applied bigint, out reached bigint, out stopped text)
-language plpgsql set search_path = pg_catalog, pg_temp set session_replication_role = replica set lock_timeout = '200ms' as $$
+language plpgsql set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off set session_replication_role = replica set lock_timeout = '200ms' as $$
 declare
   part record;
   last bigint;
@@ -165,11 +225,11 @@ begin
       with due as materialized (
         select p.* from tributary.parked p
         where p.id > reached and (owners is null or p.node = any (owners)) and (relations is null or p.relation = any (relations))
-          -- "offset 0": looked up row by row; a join would read all that is parked for each hundred
+          -- "offset 0": looked up row by row; a join would read all that is parked for each hundred. "+ 0": by the key's index.
           and not exists (select from tributary.parked q
-            where (q.relation, q.node, q.key) = (p.relation, p.node, p.key) and q.id < p.id offset 0)
+            where (q.relation, q.node, q.key) = (p.relation, p.node, p.key) and q.id + 0 < p.id offset 0)
           and (p.key is not null or not exists (select from tributary.parked q
-            where (q.relation, q.node) = (p.relation, p.node) and q.key is null and q.id < p.id offset 0))
+            where (q.relation, q.node) = (p.relation, p.node) and q.key is null and q.id + 0 < p.id offset 0))
         order by p.id limit 100 for update of p skip locked)
       select array_agg(d.id order by d.id) as ids, sum(pg_column_size(d.body)) < 1048576 as is_small, max(d.id) as last
       from due d group by d.set_name, d.relation, d.node, d.kind, d.columns, d.number = 0 order by min(d.id)
@@ -205,7 +265,7 @@ end $$;
 -- Called for each message that arrives. A stretch of 0.1 s, then a pause: as long again where rows could be applied, else
 -- nineteen times as long, so that what cannot be mended costs the stream a twentieth of its time at most.
 create or replace function tributary.retry_when_due() returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off as $$
 declare
   pace tributary.retry;
   walk record;
