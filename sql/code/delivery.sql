@@ -23,8 +23,10 @@ begin
   end if;
   -- It is applied here already: delivery's own triggers, which fire in the role "replica", have nothing to do.
   perform set_config('session_replication_role', 'origin', true);
-  execute format('insert into tributary.%I (node, epoch, number, kind, relation, columns, row_count, body) values ($1, 0, 0, $2, $3, $4, $5, $6)',
-    tributary.messages_name(set_name)) using node, kind, relation, columns, row_count, body;
+  execute format('insert into tributary.%I (node, epoch, number, kind, relation, columns, row_count, body) values ($1, $7, 0, $2, $3, $4, $5, $6)',
+    tributary.messages_name(set_name)) using node, kind, relation, columns, row_count, body,
+    -- tells by whom it was passed on: both ends of a link count messages by it
+    -1 - abs(hashtextextended((select n.name from tributary.node n), 0) % 1000000000);
   perform set_config('session_replication_role', role, true);
 end $$;
 
@@ -225,7 +227,7 @@ begin
     -- Rows of every node: the fence of a region also ends the first copy of what its districts own.
     perform tributary.retry_parked(until => clock_timestamp() + interval '10 s');
     update tributary.source s set fence = new.body[1]::uuid where s.node = new.node;
-    update tributary.link l set phase = 'live', since = now()
+    update tributary.link l set phase = 'live', since = now(), live_since = new.sent_at
     where (l.provider, l.set_name, l.fence) = (new.node, tg_argv[0], new.body[1]::uuid);
   else
     perform tributary.retry_when_due();
@@ -245,10 +247,12 @@ begin
   return new;
 end $$;
 
--- At the root nothing reads a message again, so it is not stored.
+-- At the root nothing reads a message again: what is stored of it is there to be counted.
 create or replace function tributary.discard() returns trigger language plpgsql as $$
 begin
-  return null;
+  new.columns := null;
+  new.body := null;
+  return new;
 end $$;
 
 -- Puts the delivery triggers onto a set's outbox. REPLICA: they fire for what the engine brings, not for what is captured here.

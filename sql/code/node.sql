@@ -64,7 +64,8 @@ declare
 begin
   select * into present from tributary.node;
   if not found then
-    insert into tributary.node (project, name) values (identify.project, identify.node);
+    -- of two lives of a node, the later one has the higher epoch
+    insert into tributary.node (project, name, epoch) values (identify.project, identify.node, extract(epoch from clock_timestamp())::bigint);
   elsif (present.project, present.name) is distinct from (identify.project, identify.node) then
     raise exception 'this database is node "%" of project "%", not node "%" of project "%"',
       present.name, present.project, identify.node, identify.project

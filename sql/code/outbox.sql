@@ -128,12 +128,17 @@ begin
     continue when bytes = 0 or (behind and bytes < small_bytes);
     bytes := pg_total_relation_size(leaf);
     begin
+      execute format('lock table only %s in access exclusive mode', leaf);
+      perform tributary.tally_leaf(leaf);
       execute format('truncate only %s', leaf);
       freed := freed + bytes;
     exception when lock_not_available then
       null;
     end;
   end loop;
+  if freed > 0 then
+    delete from tributary.tally t where t.hour < now() - interval '7 days';
+  end if;
   return freed;
 end $$;
 

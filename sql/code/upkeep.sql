@@ -81,6 +81,7 @@ $$;
 create or replace function tributary.describe() returns jsonb
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select jsonb_build_object(
+    'talliedSince', n.tallied_since,
     'version', (select max(number) from tributary.schema_version),
     'project', n.project, 'node', n.name, 'nodeId', n.id, 'epoch', n.epoch::text, 'isRoot', n.is_root,
     'madeNode', n.made_node, 'madeExtension', n.made_extension, 'isGuarded', tributary.is_guarded(),
@@ -94,7 +95,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     'deliveries', (select coalesce(jsonb_agg(jsonb_build_object('set', d.set_name, 'relation', d.relation,
         'columns', d.columns, 'protect', d.protect, 'isIntact', tributary.is_delivery_intact(d)) order by d.relation), '[]')
       from tributary.delivery d),
-    'links', (select coalesce(jsonb_agg(jsonb_build_object('provider', l.provider, 'set', l.set_name, 'phase', l.phase,
+    'links', (select coalesce(jsonb_agg(jsonb_build_object('provider', l.provider, 'set', l.set_name, 'phase', l.phase, 'liveSince', l.live_since,
         'refusals', tributary.refusals(l.provider),
         'seeded', (select coalesce(jsonb_agg(jsonb_build_object('relation', s.relation, 'rule', s.rule) order by s.relation), '[]')
           from tributary.seed s where s.provider = l.provider)) order by l.provider, l.set_name), '[]')

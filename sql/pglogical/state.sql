@@ -19,6 +19,8 @@ select
         'status', w.status,
         'slot', w.slot_name,
         'providerDsn', w.provider_dsn,
+        'receivedPosition', (select (p.remote_lsn - '0/0')::float8 from pg_catalog.pg_replication_origin o
+           join pg_catalog.pg_replication_origin_status p on p.local_id = o.roident where o.roname = w.slot_name),
         'isInitialized', coalesce(i.sync_status = 'r', false)) order by s.sub_name), '[]')
     from pglogical.show_subscription_status() w
       join pglogical.subscription s on s.sub_name = w.subscription_name

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { ConnectionError, DeadlineError, Interrupted, PreconditionError } from "../domain/errors.ts";
 import { defineQuery } from "../postgres/query.ts";
 import type { Session } from "../postgres/session.ts";
-import { until } from "./until.ts";
+import { until } from "../postgres/until.ts";
 
 const claim = defineQuery("apply/claim.sql", z.object({ claimed: z.boolean() }));
 const holder = defineQuery(

@@ -8,7 +8,7 @@ import { engines } from "../engine/index.ts";
 import { defineQuery } from "../postgres/query.ts";
 import type { Session } from "../postgres/session.ts";
 import type { DataTools } from "./data-tools.ts";
-import { until } from "./until.ts";
+import { until } from "../postgres/until.ts";
 
 /** Puts a mark with a token into the stream of sets. */
 export const writeFence = defineQuery("seed/fence.sql", z.object({}).loose());

@@ -9,7 +9,7 @@ import { relationName, subtreeOf } from "../domain/topology.ts";
 import { defineQuery } from "../postgres/query.ts";
 import type { DataTools } from "./data-tools.ts";
 import { resumeLink, writeFence } from "./link.ts";
-import { until } from "./until.ts";
+import { until } from "../postgres/until.ts";
 
 const nothing = z.object({}).loose();
 const count = z.coerce.number();

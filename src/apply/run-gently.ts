@@ -2,7 +2,7 @@
 import type { Statement } from "../domain/statement.ts";
 import { isLockTimeout, isSerializationFailure } from "../postgres/errors.ts";
 import { inTransactions, type Session } from "../postgres/session.ts";
-import { until } from "./until.ts";
+import { until } from "../postgres/until.ts";
 
 export interface Patience {
   readonly timeoutMs: number;

@@ -1,18 +1,15 @@
 /** One step: is it done already? Do it. Has its effect arrived? */
-import { z } from "zod";
-
 import { ConnectionError, Interrupted } from "../domain/errors.ts";
 import type { Step } from "../domain/step.ts";
-import { StatementError } from "../postgres/errors.ts";
-import { defineQuery } from "../postgres/query.ts";
 import type { Session } from "../postgres/session.ts";
 import { claimNode } from "./claim.ts";
 import type { StepStatus } from "./event.ts";
 import { openLink } from "./open-link.ts";
+import { recordOnNode } from "./record.ts";
 import { runGently } from "./run-gently.ts";
 import { seedTable } from "./seed/seed-table.ts";
 import type { ApplyTools } from "./tools.ts";
-import { until } from "./until.ts";
+import { until } from "../postgres/until.ts";
 
 /** How a step ended. An error, unless it ended well. */
 export type Outcome =
@@ -21,8 +18,6 @@ export type Outcome =
   | { readonly status: "failed" | "in-doubt"; readonly error: unknown };
 
 type Tell = (status: StepStatus, detail?: string) => void;
-
-const record = defineQuery("apply/record.sql", z.object({}).loose());
 
 /** Before the first and after the last of these a node has no journal. */
 const WITHOUT_JOURNAL: readonly Step["kind"][] = ["create-extension", "drop-schema", "drop-extension"];
@@ -39,7 +34,7 @@ export async function runStep(step: Step, tools: ApplyTools, tell: Tell): Promis
     isActing = true;
     const detail = await act(step, tools, session, tell);
     await waitForEffect(step, tools, session, tell);
-    await recordOnNode(step, session, detail);
+    if (!WITHOUT_JOURNAL.includes(step.kind)) await recordOnNode(session, step.id, "done", detail);
     return detail === undefined ? { status: "done" } : { status: "done", detail };
   } catch (error) {
     const isOpen = error instanceof ConnectionError || error instanceof Interrupted;
@@ -66,12 +61,4 @@ async function waitForEffect(step: Step, tools: ApplyTools, session: Session, te
     return undefined;
   };
   await until(hasArrived, { timeoutMs, signal, describe: () => `the effect of "${step.id}" (${seen})` });
-}
-
-/** The node's own journal survives the operator's. The step is done, whether or not it can be written down. */
-async function recordOnNode(step: Step, session: Session, detail: string | undefined): Promise<void> {
-  if (WITHOUT_JOURNAL.includes(step.kind)) return;
-  await session.all(record, step.id, "done", detail ?? null).catch((error: unknown) => {
-    if (!(error instanceof StatementError) && !(error instanceof ConnectionError)) throw error;
-  });
 }

@@ -8,6 +8,7 @@ import {
   type SubscriptionStatus,
 } from "../domain/state.ts";
 import { linksUpward, subtreeOf, type Link, type Topology } from "../domain/topology.ts";
+import { gapPhrase } from "../plan/gaps.ts";
 import { isOwnershipConflict } from "./parked-advice.ts";
 import type { ParkedGroup } from "./parked-rows.ts";
 
@@ -115,6 +116,7 @@ function linkReport(topology: Topology, state: State, link: Link, arrived: Arriv
     hasSlot: slot !== undefined && slot.walStatus !== "lost",
     isLive: known.length > 0 && known.every((found) => found.phase === "live"),
     refusals,
+    gap: gapPhrase(link.provider.name, subscriber?.miscounts),
     arrived,
   });
   return {
@@ -174,6 +176,7 @@ interface Evidence {
   readonly hasSlot: boolean;
   readonly isLive: boolean;
   readonly refusals: number;
+  readonly gap: string | undefined;
   readonly arrived: Arrived;
 }
 
@@ -206,6 +209,12 @@ function judgeStream(seen: Evidence, status: SubscriptionStatus): Verdict {
       state: "down",
       error: "its slot is gone, and with it what was not sent yet",
       hint: "Run tributary apply: it starts the link anew and copies what is missing.",
+    };
+  if (seen.gap !== undefined)
+    return {
+      state: status,
+      error: seen.gap,
+      hint: "Run tributary apply: it starts the link anew, compares both ends and copies what differs.",
     };
   if (seen.refusals > 0)
     return {

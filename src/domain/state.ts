@@ -32,6 +32,18 @@ export interface ReachableNode {
   readonly slots: readonly SlotState[];
   /** The tables of the topology that this database has. */
   readonly tables: readonly TableState[];
+  /** Links to this node whose ends do not have the same messages. Absent: they were not counted. */
+  readonly miscounts?: readonly Miscount[];
+}
+
+/** Messages in the name of a node that one end of a link has and the other has not. */
+export interface Miscount {
+  readonly provider: string;
+  readonly node: string;
+  /** The provider's WAL ends before what was received from it: it was restored from a backup. */
+  readonly hasProviderGoneBack: boolean;
+  readonly sentMessages: number;
+  readonly arrivedMessages: number;
 }
 
 /** What `tributary.describe()` tells. See sql/code/upkeep.sql. */
@@ -42,6 +54,8 @@ export interface TributaryState {
   readonly node: string;
   readonly nodeId: string;
   readonly epoch: string;
+  /** Messages are counted from here on. */
+  readonly talliedSince?: string;
   readonly isRoot: boolean;
   /** We made the engine's node or the extension, so `remove` drops it. */
   readonly madeNode: boolean;
@@ -101,6 +115,8 @@ export interface LinkState {
   readonly phase: LinkPhase;
   /** How often the guard has stopped the stream at a command of this provider's, since it last moved on. */
   readonly refusals: number;
+  /** When it went live, by the provider's clock. */
+  readonly liveSince?: string;
   /** Tables whose first copy over this link is complete and verified, with the rule that it was made for. */
   readonly seeded: readonly { readonly relation: string; readonly rule: string }[];
 }
@@ -114,6 +130,8 @@ export interface SubscriptionState {
   readonly slot: string;
   /** The provider's connection string that the subscription uses, without secrets. */
   readonly providerDsn: string;
+  /** The provider's WAL position, in bytes, up to which everything is here. */
+  readonly receivedPosition?: number;
 }
 
 export type SubscriptionStatus = "replicating" | "initializing" | "disabled" | "down" | "unknown";

@@ -4,6 +4,7 @@ import type { NodeState, State } from "../domain/state.ts";
 import type { Node, Topology } from "../domain/topology.ts";
 import type { SessionOptions } from "../postgres/session.ts";
 import { Sessions } from "../postgres/sessions.ts";
+import { countLinks } from "./count-links.ts";
 import { observeNode } from "./observe-node.ts";
 
 export interface ObserveOptions {
@@ -33,7 +34,16 @@ export async function observe(topology: Topology, options: ObserveOptions = {}):
   await Promise.all(
     Array.from({ length: Math.min(wanted.length, options.concurrency ?? CONCURRENCY) }, work),
   );
-  return { nodes: wanted.flatMap((node) => results.get(node.name) ?? []) };
+  const nodes = wanted.flatMap((node) => results.get(node.name) ?? []);
+  const sessions =
+    options.sessions ?? new Sessions(wanted, ownSession(options.timeoutMs ?? TIMEOUT_MS, options));
+  try {
+    return {
+      nodes: await countLinks(topology, nodes, sessions, options.signal ?? new AbortController().signal),
+    };
+  } finally {
+    if (options.sessions === undefined) await sessions.closeAll();
+  }
 }
 
 async function lookAt(topology: Topology, node: Node, options: ObserveOptions): Promise<NodeState> {

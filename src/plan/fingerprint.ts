@@ -36,6 +36,7 @@ function stateFacts(node: NodeState): unknown {
     node.replicationSets,
     byName(node.subscriptions).map(({ status, ...subscription }) => [subscription, status === "disabled"]),
     byName(node.slots).map((slot) => [slot.name, slot.plugin, slot.walStatus === "lost"]),
+    [...new Set(node.miscounts?.map((miscount) => miscount.provider))].toSorted(),
     node.tables.map((table) => [
       table.schema,
       table.table,

@@ -3,6 +3,7 @@ import { redactDsn } from "../domain/dsn.ts";
 import { replicationSetName, subscriptionName } from "../domain/names.ts";
 import type { LinkState, SubscriptionState } from "../domain/state.ts";
 import type { Link, ReplicationSet } from "../domain/topology.ts";
+import { gapPhrase } from "./gaps.ts";
 import type { Outlook } from "./outlook.ts";
 import type { Site, Survey } from "./survey.ts";
 
@@ -15,8 +16,10 @@ export interface LinkView {
   readonly subscription: SubscriptionState | undefined;
   /** The subscriber's records by set. */
   readonly known: ReadonlyMap<string, LinkState>;
-  /** The subscription's slot is gone or has lost WAL: the stream has a gap and must be started anew. */
+  /** The slot is gone or has lost WAL, or the ends have counted different messages: the stream has a gap and starts anew. */
   readonly isBroken: boolean;
+  /** What the counts of both ends say, when they differ. */
+  readonly gap?: string;
 }
 
 /** Both ends of a link side by side; undefined when one of them cannot be planned. */
@@ -27,6 +30,7 @@ export function viewLink(survey: Survey, { isCarried }: Outlook, link: Link): Li
   if (provider === undefined || subscriber === undefined) return undefined;
   const subscription = subscriber.subscriptions.get(subscriptionName(topology.project, link.provider.name));
   const slot = provider.state.slots.find((candidate) => candidate.name === subscription?.slot);
+  const gap = gapPhrase(link.provider.name, subscriber.state.miscounts);
   return {
     link,
     provider,
@@ -34,7 +38,9 @@ export function viewLink(survey: Survey, { isCarried }: Outlook, link: Link): Li
     sets: tree.through(link.provider.name).filter((set) => isCarried(link.provider.name, set.name)),
     subscription,
     known: subscriber.links.get(link.provider.name) ?? new Map(),
-    isBroken: subscription !== undefined && (slot === undefined || slot.walStatus === "lost"),
+    isBroken:
+      subscription !== undefined && (slot === undefined || slot.walStatus === "lost" || gap !== undefined),
+    ...(gap === undefined ? {} : { gap }),
   };
 }
 

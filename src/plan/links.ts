@@ -61,7 +61,7 @@ function startLink(survey: Survey, view: LinkView): LinkPlan {
   );
   return {
     steps: [...clearing, create, ...seeds, openStep(survey, view, sets, seeds, reason)],
-    problems: [],
+    problems: view.gap === undefined ? [] : [gapInStream(view, view.gap)],
   };
 }
 
@@ -239,6 +239,17 @@ function hasStreamUp({ tree, sites, topology }: Survey, subscriber: string): boo
   if (upstream === undefined) return false;
   const site = sites.get(upstream);
   return site === undefined || site.subscriptions.has(subscriptionName(topology.project, subscriber));
+}
+
+function gapInStream({ link }: LinkView, gap: string): Problem {
+  return {
+    code: "gap-in-stream",
+    node: link.subscriber.name,
+    severity: "warning",
+    message: `${gap}. The link ${linkName(link)} starts anew.`,
+    fix: "tributary apply compares both ends row by row and copies what differs.",
+    fixIsSafeSql: false,
+  };
 }
 
 function slotInUse({ link }: LinkView, slot: string): Problem {

@@ -19,9 +19,7 @@ export function setSteps({ topology, tree }: Survey, { node, state }: Site): rea
           stepId("install-schema", node.name),
           stepId("create-node", node.name),
           // What a tier above has no table for would stop the stream.
-          ...tree
-            .above(node.name)
-            .map((higher) => stepId("create-replication-set", higher.name, set.name)),
+          ...tree.above(node.name).map((higher) => stepId("create-replication-set", higher.name, set.name)),
         ],
       },
       { kind: "create-replication-set", project: topology.project, set: set.name },

@@ -31,13 +31,10 @@ export async function observePglogical(session: Session): Promise<PglogicalState
     initialized: new Set(subscriptions.filter((found) => found.isInitialized).map((found) => found.name)),
     ...(engine_node === null ? {} : { engineNode: engine_node }),
     replicationSets: replication_sets,
-    subscriptions: subscriptions.map(({ name, provider, sets, status, slot, providerDsn }) => ({
-      name,
-      provider,
-      sets,
-      status,
-      slot,
-      providerDsn: redactDsn(providerDsn),
+    subscriptions: subscriptions.map(({ isInitialized, receivedPosition, ...subscription }) => ({
+      ...subscription,
+      ...(receivedPosition === null ? {} : { receivedPosition }),
+      providerDsn: redactDsn(subscription.providerDsn),
     })),
     slots,
   };

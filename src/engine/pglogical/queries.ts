@@ -19,6 +19,7 @@ const subscription = z.object({
   status: z.enum(["replicating", "initializing", "disabled", "down", "unknown"]),
   slot: z.string(),
   providerDsn: z.string(),
+  receivedPosition: z.number().nullable(),
   isInitialized: z.boolean(),
 });
 
