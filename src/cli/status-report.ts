@@ -1,6 +1,7 @@
 /** What `status` tells: every node and every link, from the state and from what arrived at each subscriber. */
 import { subscriptionName } from "../domain/names.ts";
 import {
+  type LinkState,
   reachable,
   type ReachableNode,
   type SlotState,
@@ -114,7 +115,7 @@ function linkReport(topology: Topology, state: State, link: Link, arrived: Arriv
     provider,
     status: subscription?.status,
     hasSlot: slot !== undefined && slot.walStatus !== "lost",
-    isLive: known.length > 0 && known.every((found) => found.phase === "live"),
+    isLive: isLive(known),
     refusals,
     gap: gapPhrase(link.provider.name, subscriber?.miscounts),
     arrived,
@@ -134,6 +135,9 @@ function linkReport(topology: Topology, state: State, link: Link, arrived: Arriv
     ...trouble,
   };
 }
+
+const isLive = (known: readonly LinkState[]): boolean =>
+  known.length > 0 && known.every((found) => found.phase === "live");
 
 function flowOf(
   slot: SlotState | undefined,

@@ -5,7 +5,7 @@ import { subscriptionName } from "../domain/names.ts";
 import { SCHEMA_VERSION } from "../domain/schema-version.ts";
 import { ConnectionError, DeadlineError } from "../domain/errors.ts";
 import type { Miscount, NodeState, ReachableNode } from "../domain/state.ts";
-import { subtreeOf, type Node, type Topology } from "../domain/topology.ts";
+import { subtreeOf, type Topology } from "../domain/topology.ts";
 import { defineQuery } from "../postgres/query.ts";
 import type { Sessions } from "../postgres/sessions.ts";
 import { until } from "../postgres/until.ts";
@@ -59,28 +59,31 @@ function spansOf(
   states: readonly NodeState[],
   subscriber: ReachableNode,
 ): readonly Span[] {
-  if (subscriber.tributary?.version !== SCHEMA_VERSION) return [];
-  const { links } = subscriber.tributary;
-  return topology.nodes.flatMap((provider: Node) => {
-    const below = states.find(({ name }) => name === provider.name);
-    const name = subscriptionName(topology.project, provider.name);
-    const stream = subscriber.subscriptions.find((found) => found.name === name);
-    if (provider.upstream !== subscriber.name || stream === undefined) return [];
-    if (below?.reachable !== true || below.tributary?.version !== SCHEMA_VERSION) return [];
-    const known = links.filter((link) => link.provider === provider.name);
-    const moments = known.flatMap(({ phase, liveSince = "" }) => (phase === "live" ? [liveSince] : []));
-    const isLive = known.length > 0 && moments.length === known.length && !moments.includes("");
-    return [
-      {
-        link: provider.name,
-        since: [...moments, below.tributary.talliedSince ?? ""].toSorted(byMoment).at(-1) ?? "",
-        nodes: subtreeOf(topology, provider.name),
-        slot: stream.slot,
-        receivedPosition: stream.receivedPosition ?? 0,
-        isFlowing: isLive && stream.status === "replicating",
-      },
-    ];
-  });
+  return topology.nodes
+    .filter(({ upstream }) => upstream === subscriber.name)
+    .flatMap((node) => {
+      const provider = states.find(({ name }) => name === node.name);
+      return provider?.reachable === true ? (spanOf(topology, provider, subscriber) ?? []) : [];
+    });
+}
+
+function spanOf(topology: Topology, provider: ReachableNode, subscriber: ReachableNode): Span | undefined {
+  const [below, above] = [provider.tributary, subscriber.tributary];
+  const name = subscriptionName(topology.project, provider.name);
+  const stream = subscriber.subscriptions.find((found) => found.name === name);
+  if (below?.version !== SCHEMA_VERSION || above?.version !== SCHEMA_VERSION || stream === undefined)
+    return undefined;
+  const known = above.links.filter((link) => link.provider === provider.name);
+  const moments = known.flatMap(({ phase, liveSince = "" }) => (phase === "live" ? [liveSince] : []));
+  const isLive = known.length > 0 && moments.length === known.length && !moments.includes("");
+  return {
+    link: provider.name,
+    since: [...moments, below.talliedSince ?? ""].toSorted(byMoment).at(-1) ?? "",
+    nodes: subtreeOf(topology, provider.name),
+    slot: stream.slot,
+    receivedPosition: stream.receivedPosition ?? 0,
+    isFlowing: isLive && stream.status === "replicating",
+  };
 }
 
 const byMoment = (one: string, other: string): number => Date.parse(one) - Date.parse(other);

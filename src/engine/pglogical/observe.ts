@@ -31,7 +31,7 @@ export async function observePglogical(session: Session): Promise<PglogicalState
     initialized: new Set(subscriptions.filter((found) => found.isInitialized).map((found) => found.name)),
     ...(engine_node === null ? {} : { engineNode: engine_node }),
     replicationSets: replication_sets,
-    subscriptions: subscriptions.map(({ isInitialized, receivedPosition, ...subscription }) => ({
+    subscriptions: subscriptions.map(({ isInitialized: _, receivedPosition, ...subscription }) => ({
       ...subscription,
       ...(receivedPosition === null ? {} : { receivedPosition }),
       providerDsn: redactDsn(subscription.providerDsn),
