@@ -79,13 +79,11 @@ language sql set search_path = pg_catalog, pg_temp as $$
   select setval(to_regclass(format('tributary.%I', tributary.object_name('refused', provider))), 1, false)
 $$;
 
--- Messages of these tables are about to be skipped: the next apply compares the tables anew. null: all tables.
-create or replace function tributary.doubt_seeds(provider text, relations text[]) returns void
+-- Messages of the link are about to be skipped, of these tables (null: of any): the next apply compares the tables anew.
+create or replace function tributary.doubt_rows(provider text, relations text[]) returns void
 language sql set search_path = pg_catalog, pg_temp as $$
   update tributary.link l set phase = 'catching-up', since = now(), fence = null
-  where l.provider = doubt_seeds.provider and l.phase = 'live' and exists (select from tributary.seed s
-      left join tributary.delivery d on d.relation = s.relation
-    where s.provider = l.provider and (relations is null or s.relation = any (relations)) and coalesce(d.set_name, l.set_name) = l.set_name);
-  delete from tributary.seed s where s.provider = doubt_seeds.provider and (relations is null or s.relation = any (relations));
-  delete from tributary.seed_chunk c where c.provider = doubt_seeds.provider and (relations is null or c.relation = any (relations));
+  where l.provider = doubt_rows.provider and l.phase = 'live';
+  delete from tributary.seed s where s.provider = doubt_rows.provider and (relations is null or s.relation = any (relations));
+  delete from tributary.seed_chunk c where c.provider = doubt_rows.provider and (relations is null or c.relation = any (relations));
 $$;

@@ -5,6 +5,7 @@ import type { Statement } from "../domain/statement.ts";
 import type { Problem, Step } from "../domain/step.ts";
 import type { EngineKind } from "../domain/topology.ts";
 import type { Session } from "../postgres/session.ts";
+import type { Refusals } from "./refusals.ts";
 
 /** What an engine sees of a node; the rest of a node's state is the same for every engine. */
 export type EngineState = Pick<ReachableNode, "replicationSets"> & {
@@ -31,6 +32,8 @@ export interface Engine {
   pause(subscription: string): readonly Statement[];
   /** Lets a subscription run, at once and without the wait of a retry. Pure. */
   resume(subscription: string): readonly Statement[];
+  /** How to move a stream past commands that the guard refused. Absent: the engine carries no commands. */
+  readonly refusals?: Refusals;
   /** Has this step's effect arrived? Read-only. */
   progress(step: Step, session: Session): Promise<Progress>;
 }

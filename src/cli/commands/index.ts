@@ -6,8 +6,20 @@ import { init } from "./init.ts";
 import { parked } from "./parked.ts";
 import { plan } from "./plan.ts";
 import { remove } from "./remove.ts";
+import { skip } from "./skip.ts";
 import { status } from "./status.ts";
 import { poc } from "./poc.ts";
 import { validate } from "./validate.ts";
 
-export const commands: readonly Command[] = [init, validate, doctor, plan, apply, status, parked, remove, poc];
+export const commands: readonly Command[] = [
+  init,
+  validate,
+  doctor,
+  plan,
+  apply,
+  status,
+  parked,
+  skip,
+  remove,
+  poc,
+];

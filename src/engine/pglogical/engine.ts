@@ -3,6 +3,7 @@ import type { Engine } from "../engine.ts";
 import { checkPglogical } from "./check.ts";
 import { observePglogical } from "./observe.ts";
 import { progressOf } from "./progress.ts";
+import { refusals } from "./refusals.ts";
 import { pause, resume, statementsOf } from "./statements.ts";
 
 export const pglogical: Engine = {
@@ -12,5 +13,6 @@ export const pglogical: Engine = {
   statements: statementsOf,
   pause,
   resume,
+  refusals,
   progress: progressOf,
 };

@@ -1,0 +1,148 @@
+/** A compromised district: what it sends through pglogical's queue is not run above, and the stream gets past it. */
+import { beforeAll, describe, expect, test } from "vitest";
+
+import { skipRefused } from "../../src/apply/skip.ts";
+import { reportStatus, type LinkReport } from "../../src/cli/status-report.ts";
+import { linksUpward, type Topology } from "../../src/domain/topology.ts";
+import type { NextTransaction } from "../../src/engine/refusals.ts";
+import { observe } from "../../src/observe/observe.ts";
+import { plan } from "../../src/plan/plan.ts";
+import { Sessions } from "../../src/postgres/sessions.ts";
+import { eventually } from "../../src/sandbox/eventually.ts";
+import { useTestTree } from "../support/cluster.ts";
+import { type ComparedTable, differences } from "../support/equal.ts";
+import { applyOnce, provision, settled } from "../support/provision.ts";
+import { query, type Row } from "../support/sql.ts";
+
+const DOCUMENT: ComparedTable = {
+  table: "public.document",
+  relation: "public.document",
+  where: "status = 'approved'",
+  key: "id",
+};
+const SETS = { knowledge: { tables: { "public.document": { where: "status = 'approved'" } } } };
+
+const tree = useTestTree({ districts: 2, regions: 1 });
+let topology: Topology;
+const at = (name: string, text: string): Promise<Row[]> => query(tree.dsn(name), text);
+
+beforeAll(async () => {
+  for (const { name } of tree.nodes)
+    await at(
+      name,
+      "create table document (id bigint primary key, status text not null default 'draft', title text)",
+    );
+  ({ topology } = await provision(tree, SETS));
+});
+
+/** One command as pglogical would queue it. Without sets, every subscriber gets it. */
+const command = (sql: string, sets = "null", type = "Q"): string =>
+  `insert into pglogical.queue values (now(), 'postgres', ${sets}, '${type}', to_json('${sql}'::text))`;
+
+const refusals = async (subscriber: string, provider: string): Promise<number> => {
+  const [row] = await at(subscriber, `select tributary.refusals('${provider}')::int as n`);
+  return Number(row?.["n"]);
+};
+
+async function refused(subscriber: string, provider: string): Promise<void> {
+  await eventually(async () => ((await refusals(subscriber, provider)) > 0 ? true : undefined), {
+    timeoutMs: 30_000,
+    what: `"${subscriber}" has refused what "${provider}" sent`,
+  });
+}
+
+async function skip(provider: string): Promise<NextTransaction | undefined> {
+  const link = linksUpward(topology).find((candidate) => candidate.provider.name === provider);
+  if (link === undefined) throw new Error(`"${provider}" sends to nobody`);
+  await using sessions = new Sessions(topology.nodes);
+  const tools = {
+    topology,
+    sessions,
+    signal: new AbortController().signal,
+    timeoutMs: 60_000,
+    progress: () => undefined,
+  };
+  return await skipRefused(link, tools, async () => undefined);
+}
+
+async function linkReport(provider: string): Promise<LinkReport | undefined> {
+  const report = reportStatus(topology, await observe(topology), new Map());
+  return report.subscriptions.find((link) => link.provider === provider);
+}
+
+const roles = (name: string): Promise<Row[]> =>
+  at(name, "select rolname from pg_roles where rolname like 'evil%' order by 1");
+
+async function healed(): Promise<readonly string[]> {
+  const { plan: planned } = await applyOnce(topology);
+  await settled(tree);
+  expect(await differences(tree, [DOCUMENT])).toEqual([]);
+  return planned.steps.map(({ id }) => id);
+}
+
+test("what the district sends to be run is not run; status says so, skip moves past it, apply heals", async () => {
+  await at("district-a", "insert into document select g, 'approved', 'first' from generate_series(1, 10) g");
+  await settled(tree);
+  await at(
+    "district-a",
+    `begin;
+     insert into document values (11, 'approved', 'in the same transaction');
+     update document set title = 'second' where id = 1;
+     ${command("create role evil superuser")};
+     ${command("create role evil_too superuser", "'{slm_knowledge}'")};
+     delete from document where id = 2;
+     commit;
+     insert into document values (12, 'approved', 'later')`,
+  );
+  await refused("east", "district-a");
+  expect(await at("east", "select count(*)::int as n, max(title) as title from document")).toEqual([
+    { n: 10, title: "first" },
+  ]);
+  expect(await linkReport("district-a")).toMatchObject({
+    state: "down",
+    refusals: expect.any(Number),
+    error: 'node "district-a" sent commands, which are refused here: the stream stands still before them',
+    hint: expect.stringContaining("tributary skip district-a"),
+  });
+  // The other district is not held up.
+  await at("district-b", "insert into document values (1001, 'approved', 'of b')");
+  await eventually(
+    async () => ((await at("nation", "select from document where id = 1001")).length > 0 ? true : undefined),
+    { timeoutMs: 30_000, what: "district-b's row is at the nation" },
+  );
+
+  expect(await skip("district-a")).toMatchObject({
+    commands: [{ role: "postgres", type: "Q", commands: 2 }],
+    messages: [{ relation: "public.document", messages: 3, rows: 3 }],
+    otherChanges: 0,
+  });
+  expect(await refusals("east", "district-a")).toBe(0);
+  expect(await healed()).toEqual(["seed-table east district-a public.document", "open-link east district-a"]);
+  expect(await at("nation", "select id, title from document where id in (1, 2, 11, 12) order by id")).toEqual([
+    { id: "1", title: "second" },
+    { id: "11", title: "in the same transaction" },
+    { id: "12", title: "later" },
+  ]);
+  expect((await linkReport("district-a"))?.error).toBeUndefined();
+  for (const { name } of tree.nodes) expect(await roles(name)).toEqual([]);
+  expect(await at("east", "select step, status from tributary.journal where step like 'skip%' order by at")).toEqual([
+    { step: "skip district-a", status: "started" },
+    { step: "skip district-a", status: "done" },
+  ]);
+});
+
+test("a link on which nothing was refused is left alone", async () => {
+  await expect(skip("district-a")).rejects.toMatchObject({ exitCode: 4, code: "nothing-refused" });
+  await at("district-a", "insert into document values (13, 'approved', 'flows')");
+  await settled(tree);
+});
+
+test("every type of command, one transaction after the other; drafts and other work between them", async () => {
+  const [{ n: outboxed } = {}] = await at("district-a", "select count(*)::int as n from tributary.messages_knowledge");
+  for (const type of ["T", "A", "S", "x"])
+    await at(
+      "district-a",
+      `insert into document values (${type.charCodeAt(0) * 100}, 'draft', null); ${command("{}", "'{slm_knowledge}'", type)}`,
+    );
+  expect(outboxed).toBeGreaterThan(0);
+});
