@@ -1,10 +1,11 @@
 /** A compromised district: what it sends through pglogical's queue is not run above, and the stream gets past it. */
 import { beforeAll, describe, expect, test } from "vitest";
 
-import { skipRefused } from "../../src/apply/skip.ts";
+import { type Agree, skipRefused } from "../../src/apply/skip.ts";
 import { reportStatus, type LinkReport } from "../../src/cli/status-report.ts";
 import { linksUpward, type Topology } from "../../src/domain/topology.ts";
 import type { NextTransaction } from "../../src/engine/refusals.ts";
+import { diagnose } from "../../src/observe/doctor/diagnose.ts";
 import { observe } from "../../src/observe/observe.ts";
 import { plan } from "../../src/plan/plan.ts";
 import { Sessions } from "../../src/postgres/sessions.ts";
@@ -51,7 +52,10 @@ async function refused(subscriber: string, provider: string): Promise<void> {
   });
 }
 
-async function skip(provider: string): Promise<NextTransaction | undefined> {
+async function skip(
+  provider: string,
+  agree: Agree = () => Promise.resolve(),
+): Promise<NextTransaction | undefined> {
   const link = linksUpward(topology).find((candidate) => candidate.provider.name === provider);
   if (link === undefined) throw new Error(`"${provider}" sends to nobody`);
   await using sessions = new Sessions(topology.nodes);
@@ -62,7 +66,7 @@ async function skip(provider: string): Promise<NextTransaction | undefined> {
     timeoutMs: 60_000,
     progress: () => undefined,
   };
-  return await skipRefused(link, tools, async () => undefined);
+  return await skipRefused(link, tools, agree);
 }
 
 async function linkReport(provider: string): Promise<LinkReport | undefined> {
@@ -118,14 +122,18 @@ test("what the district sends to be run is not run; status says so, skip moves p
   });
   expect(await refusals("east", "district-a")).toBe(0);
   expect(await healed()).toEqual(["seed-table east district-a public.document", "open-link east district-a"]);
-  expect(await at("nation", "select id, title from document where id in (1, 2, 11, 12) order by id")).toEqual([
-    { id: "1", title: "second" },
-    { id: "11", title: "in the same transaction" },
-    { id: "12", title: "later" },
-  ]);
+  expect(await at("nation", "select id, title from document where id in (1, 2, 11, 12) order by id")).toEqual(
+    [
+      { id: "1", title: "second" },
+      { id: "11", title: "in the same transaction" },
+      { id: "12", title: "later" },
+    ],
+  );
   expect((await linkReport("district-a"))?.error).toBeUndefined();
   for (const { name } of tree.nodes) expect(await roles(name)).toEqual([]);
-  expect(await at("east", "select step, status from tributary.journal where step like 'skip%' order by at")).toEqual([
+  expect(
+    await at("east", "select step, status from tributary.journal where step like 'skip%' order by at"),
+  ).toEqual([
     { step: "skip district-a", status: "started" },
     { step: "skip district-a", status: "done" },
   ]);
@@ -137,12 +145,115 @@ test("a link on which nothing was refused is left alone", async () => {
   await settled(tree);
 });
 
-test("every type of command, one transaction after the other; drafts and other work between them", async () => {
-  const [{ n: outboxed } = {}] = await at("district-a", "select count(*)::int as n from tributary.messages_knowledge");
-  for (const type of ["T", "A", "S", "x"])
+test("every type of command, and one transaction after the other", async () => {
+  // A TRUNCATE travels with its set only, when the set carries it.
+  await at(
+    "district-a",
+    "select pglogical.alter_replication_set('slm_knowledge', replicate_truncate := true)",
+  );
+  const types = ["T", "A", "S", "x"];
+  for (const type of types)
     await at(
       "district-a",
-      `insert into document values (${type.charCodeAt(0) * 100}, 'draft', null); ${command("{}", "'{slm_knowledge}'", type)}`,
+      `insert into document (id) values (${type.charCodeAt(0)}); ${command("{}", "'{slm_knowledge}'", type)}`,
     );
-  expect(outboxed).toBeGreaterThan(0);
+  for (const type of types) {
+    await refused("east", "district-a");
+    expect(await skip("district-a")).toMatchObject({ commands: [{ type, commands: 1 }], messages: [] });
+  }
+  await at("district-a", "insert into document values (14, 'approved', 'flows again')");
+  await settled(tree);
+  expect(await differences(tree, [DOCUMENT])).toEqual([]);
+  await at(
+    "district-a",
+    "select pglogical.alter_replication_set('slm_knowledge', replicate_truncate := false)",
+  );
+});
+
+test("a compromised region is refused by the nation; its districts' rows arrive all the same", async () => {
+  await at(
+    "east",
+    `begin; insert into document values (9001, 'approved', 'of east'); ${command("create role evil superuser")}; commit`,
+  );
+  await refused("nation", "east");
+  await at("district-b", "update document set title = 'after' where id = 1001");
+  expect(await skip("east")).toMatchObject({ messages: [{ relation: "public.document", rows: 1 }] });
+  expect(await healed()).toContain("seed-table nation east public.document");
+  for (const name of ["district-a", "district-b", "nation"]) expect(await roles(name)).toEqual([]);
+  expect(await at("nation", "select title from document where id in (1001, 9001) order by id")).toEqual([
+    { title: "after" },
+    { title: "of east" },
+  ]);
+});
+
+describe("whatever happens to the tool", () => {
+  beforeAll(async () => {
+    await at("district-a", command("create role evil superuser"));
+    await refused("east", "district-a");
+  });
+
+  const status = async (): Promise<string | undefined> =>
+    (await observe(topology)).nodes
+      .flatMap((node) => (node.reachable && node.name === "east" ? node.subscriptions : []))
+      .find(({ name }) => name === "slm_from_district_a")?.status;
+
+  test("who does not agree finds everything as it was", async () => {
+    await expect(skip("district-a", () => Promise.reject(new Error("no, thank you")))).rejects.toThrow(
+      "no, thank you",
+    );
+    expect(await status()).not.toBe("disabled");
+    expect(await refusals("east", "district-a")).toBeGreaterThan(0);
+  });
+
+  test("killed while the stream was paused, and again when it had been moved: the same command ends it", async () => {
+    await at("east", "select pglogical.alter_subscription_disable('slm_from_district_a', true)");
+    const found = await skip("district-a");
+    expect(found?.commands).toHaveLength(1);
+    // Killed after the move: the count is still there, and what comes next is harmless.
+    await at("east", `select nextval('tributary."refused_district-a"')`);
+    await at("district-a", "insert into document values (15, 'approved', 'harmless')");
+    expect(await skip("district-a")).toBeUndefined();
+    expect(await refusals("east", "district-a")).toBe(0);
+    await settled(tree);
+    expect(await differences(tree, [DOCUMENT])).toEqual([]);
+  });
+});
+
+test("what is none of ours passes: commands of this node's people, and other subscriptions", async () => {
+  const subscribe = `select pglogical.create_subscription('neighbour', $dsn$${tree.dsn("east")}$dsn$, '{ddl_sql}', false, false, '{}')`;
+  await at("district-b", subscribe);
+  await eventually(
+    async () => {
+      const text = "select from pglogical.show_subscription_status('neighbour') where status = 'replicating'";
+      return (await at("district-b", text)).length > 0 ? true : undefined;
+    },
+    { timeoutMs: 30_000, what: "the neighbour's subscription runs" },
+  );
+  await at("east", "select pglogical.replicate_ddl_command('create table public.from_east ()', '{ddl_sql}')");
+  await eventually(
+    async () => {
+      const [row] = await at("district-b", "select to_regclass('public.from_east') is not null as there");
+      return row?.["there"] === true ? true : undefined;
+    },
+    { timeoutMs: 30_000, what: "the neighbour has run the command" },
+  );
+  await at("district-b", "select pglogical.drop_subscription('neighbour')");
+  await settled(tree);
+  expect(await refusals("nation", "east")).toBe(0);
+});
+
+test("a guard that is missing or disabled is found by doctor and plan, and made again by apply", async () => {
+  for (const harm of [
+    "alter table pglogical.queue disable trigger tributary_guard",
+    "alter table pglogical.queue enable trigger tributary_guard",
+    "drop trigger tributary_guard on pglogical.queue",
+  ]) {
+    await at("east", harm);
+    await using sessions = new Sessions(topology.nodes);
+    const state = await observe(topology, { sessions });
+    expect((await diagnose(topology, state, sessions)).map(({ code }) => code)).toContain("not-guarded");
+    expect(plan(topology, state).steps).toMatchObject([{ id: "install-schema east", reason: "differs" }]);
+    await applyOnce(topology);
+    expect(await at("east", "select tributary.is_guarded() as guarded")).toEqual([{ guarded: true }]);
+  }
 });

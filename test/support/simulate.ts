@@ -168,7 +168,8 @@ function expectEquipped(
 ): void {
   const table = node.tables.find((found) => relationName(found) === relationName(rule));
   if (table === undefined || table.key.length === 0) throw new Error(`"${id}" needs a table with a key`);
-  if (!tributaryOf(node).outboxes.some((found) => found.set === set)) throw new Error(`"${id}" needs the outbox`);
+  if (!tributaryOf(node).outboxes.some((found) => found.set === set))
+    throw new Error(`"${id}" needs the outbox`);
 }
 
 function columnsOf({ columns }: TableRule): { columns?: string[] } {
