@@ -118,6 +118,35 @@ describe("apply", () => {
     expect(json.stdout).toBe('{"summary":{"done":0,"skipped":0,"failed":0}}');
   });
 
+  test("rows that somebody spoilt above are sent once more", async () => {
+    const [row] = await query(
+      tree.dsn("district-a"),
+      "select id::text from document where status = 'approved' order by id limit 1",
+    );
+    const id = String(row?.["id"]);
+    await query(
+      tree.dsn("nation"),
+      `begin; set local session_replication_role = replica; update document set title = 'spoilt' where id = ${id}; commit`,
+    );
+    const emit = ["emit", "-f", file, "public.document", id];
+    expect(await tool.run(emit)).toMatchObject({ code: 2 });
+    const refused = await tool.run([...emit, "--node", "district-a"]);
+    expect(refused).toMatchObject({ code: 2, stdout: "" });
+    expect(refused.stderr).toContain(`Node "district-a" will send 1 row of public.document`);
+    expect(await tool.run([...emit, "--node", "nation", "--yes"])).toMatchObject({ code: 2 });
+    expect(await tool.run([...emit, '["1", "2"]', "--node", "district-a", "--yes"])).toMatchObject({
+      code: 2,
+    });
+    const sent = await tool.succeed([...emit, "--node", "district-a", "--yes", "--json"]);
+    expect(JSON.parse(sent.stdout)).toEqual({
+      node: "district-a",
+      table: "public.document",
+      puts: 1,
+      drops: 0,
+    });
+    expect(await faults(tool, tree, file)).toEqual([]);
+  });
+
   test("a node that is down holds nobody else up, and comes in later", async () => {
     const changed = { "public.document": { where: "status <> 'draft'" } };
     file = writeTopology(tree, { knowledge: { tables: { ...WALK_SETS.knowledge.tables, ...changed } } });

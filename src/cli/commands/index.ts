@@ -1,6 +1,7 @@
 /** All commands, in the order of the reference. A new one is a file and a line here. */
 import type { Command } from "../command.ts";
 import { apply } from "./apply.ts";
+import { emit } from "./emit.ts";
 import { doctor } from "./doctor.ts";
 import { init } from "./init.ts";
 import { parked } from "./parked.ts";
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   apply,
   status,
   parked,
+  emit,
   skip,
   remove,
   poc,

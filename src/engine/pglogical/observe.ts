@@ -31,11 +31,17 @@ export async function observePglogical(session: Session): Promise<PglogicalState
     initialized: new Set(subscriptions.filter((found) => found.isInitialized).map((found) => found.name)),
     ...(engine_node === null ? {} : { engineNode: engine_node }),
     replicationSets: replication_sets,
-    subscriptions: subscriptions.map(({ isInitialized: _, receivedPosition, ...subscription }) => ({
-      ...subscription,
-      ...(receivedPosition === null ? {} : { receivedPosition }),
-      providerDsn: redactDsn(subscription.providerDsn),
-    })),
+    subscriptions: subscriptions.map(
+      ({ name, provider, sets, status, slot, providerDsn, receivedPosition }) => ({
+        name,
+        provider,
+        sets,
+        status,
+        slot,
+        ...(receivedPosition === null ? {} : { receivedPosition }),
+        providerDsn: redactDsn(providerDsn),
+      }),
+    ),
     slots,
   };
 }
