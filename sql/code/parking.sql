@@ -1,7 +1,7 @@
 -- Parking: what cannot be applied waits here with its reason, one entry to a row, until the cause is gone.
 --
--- Functions that look for parked rows are set to plan without sequential scans: an apply worker keeps a plan that it made
--- while the table was empty, and reads it whole for each row once there are 100,000.
+-- Functions that look for parked rows plan without sequential scans, or anew each time: an apply worker keeps a plan that
+-- it made while the table was empty, and would read it whole for each row once there are 100,000.
 
 -- The rows of a message, each as a message of one row.
 create or replace function tributary.rows_of(body text[]) returns setof text[]
@@ -211,7 +211,7 @@ end $$;
 -- ended early. Never waits for a lock, as those who work on a parked row may wait for us.
 create or replace function tributary.retry_stretch(after bigint, until timestamptz, owners text[] default null, relations text[] default null,
   out applied bigint, out reached bigint, out stopped text)
-language plpgsql set search_path = pg_catalog, pg_temp set enable_seqscan = off set jit = off set session_replication_role = replica set lock_timeout = '200ms' as $$
+language plpgsql set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan set jit = off set session_replication_role = replica set lock_timeout = '200ms' as $$
 declare
   part record;
   last bigint;
