@@ -56,17 +56,23 @@ function name({ xid, committedAt, end }: NextTransaction): string {
 }
 
 function describeCommands({ role, type, commands }: CommandCount): string {
-  const letter = JSON.stringify(type);
+  const letter = quoted(type);
   const [one, several] = TYPES[type ?? ""] ?? [`command of type ${letter}`, `commands of type ${letter}`];
-  return `${count(commands, one, several)} as role ${JSON.stringify(role)}`;
+  return `${count(commands, one, several)} as role ${quoted(role)}`;
 }
 
 function describeMessages({ relation, messages, rows }: MessageCount): string {
   const sent = count(messages, "message", "messages");
   if (relation === null) return `${sent} about no table`;
-  return `${sent} of table ${JSON.stringify(relation)}, ${count(rows, "row", "rows")}`;
+  return `${sent} of table ${quoted(relation)}, ${count(rows, "row", "rows")}`;
 }
 
 function count(number: number, one: string, several: string): string {
   return `${number.toLocaleString("en")} ${number === 1 ? one : several}`;
+}
+
+/** Without anything that a terminal would obey. */
+function quoted(text: string | null): string {
+  const escape = (character: string): string => `\\u00${character.charCodeAt(0).toString(16)}`;
+  return JSON.stringify(text).replaceAll(/[\u007f-\u009f]/gu, escape);
 }
