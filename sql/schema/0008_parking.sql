@@ -4,6 +4,9 @@ comment on column tributary.parked.detail is 'What the server said besides the r
 comment on table tributary.parked is
   'Rows that could not be applied here, one to an entry, and why. Later changes of the same row are folded in. Tried again as messages arrive, at every fence, and by tributary.retry_parked().';
 
+-- Where many rows have come and gone, each look into it passes by what they left behind.
+alter table tributary.parked set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+
 create table tributary.retry (
   only_row boolean primary key default true check (only_row),
   next_at timestamptz not null default '-infinity',
