@@ -242,6 +242,20 @@ test("what is none of ours passes: commands of this node's people, and other sub
   expect(await refusals("nation", "east")).toBe(0);
 });
 
+test("doctor finds a set that carries more than outboxes", async () => {
+  await at("district-b", "select pglogical.replication_set_add_table('slm_knowledge', 'document')");
+  await using sessions = new Sessions(topology.nodes);
+  const found = await diagnose(topology, await observe(topology, { sessions }), sessions);
+  const problem = found.find(({ code }) => code === "set-carries-more");
+  expect(problem).toMatchObject({
+    node: "district-b",
+    message: expect.stringContaining('"public.document"'),
+  });
+  await at("district-b", problem?.fix ?? "");
+  const after = await diagnose(topology, await observe(topology, { sessions }), sessions);
+  expect(after.map(({ code }) => code)).not.toContain("set-carries-more");
+});
+
 test("a guard that is missing or disabled is found by doctor and plan, and made again by apply", async () => {
   for (const harm of [
     "alter table pglogical.queue disable trigger tributary_guard",

@@ -7,7 +7,7 @@ import type { Sessions } from "../../postgres/sessions.ts";
 import { checkConstraints } from "./checks.ts";
 import { type Patient, examine } from "./examine.ts";
 import { checkFilters } from "./filters.ts";
-import { checkGuard } from "./guard.ts";
+import { checkTrust } from "./guard.ts";
 import { checkLinks } from "./links.ts";
 import { error } from "./problem.ts";
 import { checkReach } from "./reach.ts";
@@ -27,7 +27,7 @@ export async function diagnose(
   const problems = [
     ...seen.flatMap((visited) => visited.problems),
     ...[...patients.values()].flatMap((patient) => checkServer(topology, patient)),
-    ...checkGuard(patients),
+    ...checkTrust(topology, patients),
     ...checkLinks(topology, patients),
     ...checkTables(topology, patients),
     ...checkConstraints(topology, patients),
