@@ -1,8 +1,8 @@
--- Withdraws some approved documents of one office with their attachments.
+-- Withdraws the oldest approved documents of one office with their attachments.
 -- $1: text  the office
 -- $2: integer  how many
 with chosen as (
-  select id from public.document where office = $1 and status = 'approved' order by id limit $2
+  select id from public.document where office = $1 and status = 'approved' order by revised_at limit $2
 ),
 withdrawn as (
   update public.document set status = 'withdrawn', revised_at = clock_timestamp()

@@ -2,20 +2,17 @@
 import { UsageError } from "../../domain/errors.ts";
 import { type Binaries, findBinaries } from "../../sandbox/binaries.ts";
 import type { SandboxFolder } from "../../sandbox/folder.ts";
-import { compareTiers, isEqual } from "../../sandbox/poc/compare.ts";
+import { provisionByHand } from "../../sandbox/poc/naive/provision.ts";
 import { clearAway, placeOf, settle } from "../../sandbox/poc/place.ts";
-import { SCENES } from "../../sandbox/poc/scenes.ts";
-import { type PocTree, loadKnowledgeBases, raiseTree } from "../../sandbox/poc/tree.ts";
+import { loadKnowledgeBases, raiseTree } from "../../sandbox/poc/tree.ts";
 import { Sessions } from "../../postgres/sessions.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
-import { provision, reconnect } from "../poc/provision.ts";
+import { type Running, demo } from "../poc/demo.ts";
+import { naiveDemo } from "../poc/naive-demo.ts";
 import { type Narrator, narrator } from "../poc/narrator.ts";
-import { howToLookAround } from "../render/poc-tree.ts";
-import { pocJson, renderComparison } from "../render/poc.ts";
-
-/** Rows differ: the promise does not hold. */
-const NOT_EQUAL = 7;
+import { provision } from "../poc/provision.ts";
+import { howToConnect, howToLookAround } from "../render/poc-tree.ts";
 
 export const poc = defineCommand({
   name: "poc",
@@ -29,6 +26,7 @@ export const poc = defineCommand({
   examples: [
     ["tributary poc demo", "see it work, in less than a minute"],
     ["tributary poc demo --keep", "the same, and leave the tree running to look around"],
+    ["tributary poc demo --naive", "why it is done so: the same scenes on plain pglogical with row filters"],
     ["tributary poc down", "leave no trace"],
   ],
   positionals: {
@@ -36,6 +34,11 @@ export const poc = defineCommand({
   },
   options: {
     keep: { type: "boolean", summary: "Leave the tree running after the demo" },
+    naive: {
+      type: "boolean",
+      summary:
+        "Play the demo on plain pglogical with row filters, and list which rows are lost, stale and leaked",
+    },
     postgres: { type: "string", value: "DIR", summary: "Where PostgreSQL's programs are" },
     directory: {
       type: "string",
@@ -43,14 +46,16 @@ export const poc = defineCommand({
       summary: "The folder of the tree; default: one in the system's temporary folder",
     },
   },
-  async run(context, { action, keep, postgres, directory }) {
+  async run(context, { action, keep, naive, postgres, directory }) {
     const place = placeOf(directory);
     if (action === "down") return await down(context, place);
-    if (keep && action === "up") throw new UsageError("--keep is for poc demo", { code: "usage" });
+    if ((keep || naive) && action === "up")
+      throw new UsageError(`--${keep ? "keep" : "naive"} is for poc demo`, { code: "usage" });
     const binaries = await findBinaries(postgres === undefined ? {} : { directory: postgres });
     const isDemo = action === "demo";
-    return await withTree(context, { place, binaries, directory, keep: keep || !isDemo }, async (stage) => {
-      if (isDemo) return await demo(context, stage);
+    const wanted = { place, binaries, directory, keep: keep || !isDemo, naive };
+    return await withTree(context, wanted, async (stage) => {
+      if (isDemo) return await (naive ? naiveDemo : demo)(context, stage);
       if (context.json)
         context.stdout(JSON.stringify({ directory: place, topology: stage.tree.topologyFile }));
       return 0;
@@ -58,17 +63,12 @@ export const poc = defineCommand({
   },
 });
 
-interface Running {
-  readonly tree: PocTree;
-  readonly sessions: Sessions;
-  readonly narrate: Narrator;
-}
-
 interface Wanted {
   readonly place: string;
   readonly directory: string | undefined;
   readonly binaries: Binaries;
   readonly keep: boolean;
+  readonly naive: boolean;
 }
 
 /** Raises the tree, uses it, and takes it down again, also when something fails or the user has seen enough. */
@@ -83,13 +83,13 @@ async function withTree(
   let isKept = false;
   try {
     narrate.say(`PostgreSQL ${binaries.version}, seven clusters in ${place}`);
-    const { tree, sessions } = await raise(context, narrate, folder, binaries);
+    const { tree, sessions } = await raise(context, narrate, folder, wanted);
     await using open = sessions;
     const code = await use({ tree, sessions: open, narrate });
     if (keep) {
       await folder.keep();
       isKept = true;
-      narrate.say(howToLookAround(tree, wanted.directory, self()));
+      narrate.say((wanted.naive ? howToConnect : howToLookAround)(tree, wanted.directory, self()));
     }
     narrate.end();
     return code;
@@ -107,8 +107,8 @@ async function raise(
   context: Context,
   narrate: Narrator,
   folder: SandboxFolder,
-  binaries: Binaries,
-): Promise<{ tree: PocTree; sessions: Sessions }> {
+  { binaries, naive }: Wanted,
+): Promise<Omit<Running, "narrate">> {
   const tree = await narrate.stage("Four districts, two regions, one nation", async () => {
     const raised = await raiseTree(folder.path, binaries);
     return { result: raised, lines: ["each a PostgreSQL cluster of its own on 127.0.0.1"] };
@@ -118,33 +118,13 @@ async function raise(
     result: undefined,
     lines: await loadKnowledgeBases(sessions),
   }));
-  await narrate.stage("tributary apply", async () => ({
+  await narrate.stage(naive ? "pglogical with row filters, set up by hand" : "tributary apply", async () => ({
     result: undefined,
-    lines: await provision(context, tree.topologyFile),
+    lines: await (naive
+      ? provisionByHand({ tree, sessions, signal: context.signal })
+      : provision(context, tree.topologyFile)),
   }));
   return { tree, sessions };
-}
-
-async function demo(context: Context, { tree, sessions, narrate }: Running): Promise<number> {
-  const stage = {
-    tree,
-    sessions,
-    signal: context.signal,
-    reconnect: () => reconnect(context, tree.topologyFile),
-  };
-  for (const scene of SCENES)
-    await narrate.stage(scene.title, async () => ({ result: undefined, lines: await scene.play(stage) }));
-  const comparisons = await narrate.stage(
-    "Every tier compared, row by row and column by column",
-    async () => ({
-      result: await compareTiers(sessions),
-      lines: [],
-    }),
-  );
-  const equal = isEqual(comparisons);
-  context.stdout(context.json ? pocJson(narrate.played, comparisons) : renderComparison(comparisons));
-  narrate.say(equal ? "Equal everywhere." : "NOT equal: this is a bug, please report it.");
-  return equal ? 0 : NOT_EQUAL;
 }
 
 async function down(context: Context, place: string): Promise<number> {

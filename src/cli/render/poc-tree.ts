@@ -3,15 +3,32 @@ import type { PocTree } from "../../sandbox/poc/tree.ts";
 
 /** Whole command lines, to be copied. `self` is how people call this tool. */
 export function howToLookAround(tree: PocTree, directory: string | undefined, self: string): string {
-  const width = Math.max(...tree.nodes.map(({ name }) => name.length));
   return [
     "The tree is running. Look around, change something in a district, and see it travel:",
-    ...tree.nodes.map(({ name, dsn }) => `  ${name.padEnd(width)}  psql '${dsn}'`),
+    ...connections(tree),
     "",
     `  ${self} status -f ${tree.topologyFile}`,
     `  ${self} plan -f ${tree.topologyFile}`,
     "",
+    ...howToEnd(directory, self),
+  ].join("\n");
+}
+
+/** The same for a tree that was not made by the topology file. */
+export function howToConnect(tree: PocTree, directory: string | undefined, self: string): string {
+  return ["The tree is running. Look around:", ...connections(tree), "", ...howToEnd(directory, self)].join(
+    "\n",
+  );
+}
+
+function connections({ nodes }: PocTree): readonly string[] {
+  const width = Math.max(...nodes.map(({ name }) => name.length));
+  return nodes.map(({ name, dsn }) => `  ${name.padEnd(width)}  psql '${dsn}'`);
+}
+
+function howToEnd(directory: string | undefined, self: string): readonly string[] {
+  return [
     "When you have seen enough:",
     `  ${self} poc down${directory === undefined ? "" : ` --directory ${directory}`}`,
-  ].join("\n");
+  ];
 }

@@ -34,7 +34,8 @@ export function renderComparison(comparisons: readonly Comparison[]): string {
   ].join("\n");
 }
 
-function align(rows: readonly (readonly string[])[]): readonly string[] {
+/** Columns of equal width. */
+export function align(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
   return rows.map((row) =>
     row

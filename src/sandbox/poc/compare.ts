@@ -2,8 +2,9 @@
 import { createHash } from "node:crypto";
 
 import type { Sessions } from "../../postgres/sessions.ts";
-import { type HashedRow, hashedRows } from "./sql.ts";
-import { OFFICES, SITES, officesBelow } from "./tree.ts";
+import { readTables } from "./read-tables.ts";
+import type { HashedRow } from "./sql.ts";
+import { OFFICES, pathUp } from "./tree.ts";
 
 /** One table of one district on its way up. */
 export interface Comparison {
@@ -24,20 +25,9 @@ interface Difference {
 
 /** Compares what each district has approved with all that the nodes above have of it, and of nobody else. */
 export async function compareTiers(sessions: Sessions): Promise<readonly Comparison[]> {
-  const tables = Object.keys(hashedRows);
-  const found = new Map<string, readonly HashedRow[]>();
-  await Promise.all(
-    SITES.map(async (site) => {
-      const session = await sessions.get(site.name);
-      for (const table of tables) {
-        const query = hashedRows[table];
-        if (query !== undefined)
-          found.set(`${site.name}.${table}`, await session.all(query, site.tier === "district"));
-      }
-    }),
-  );
-  return tables.flatMap((table) =>
-    OFFICES.map((district) => compareOne(table, district, (node) => found.get(`${node}.${table}`) ?? [])),
+  const read = await readTables(sessions);
+  return read.tables.flatMap((table) =>
+    OFFICES.map((district) => compareOne(table, district, (node) => read.rowsOf(district, node, table))),
   );
 }
 
@@ -51,11 +41,11 @@ function compareOne(
   district: string,
   rowsAt: (node: string) => readonly HashedRow[],
 ): Comparison {
-  const wanted = byKey(rowsAt(district));
+  const wanted = byKey(rowsAt(district).filter(({ state }) => state === "approved"));
   const above = pathUp(district);
   const present = above.map((node) => ({
     node,
-    rows: byKey(rowsAt(node).filter((row) => belongs(row, district, node))),
+    rows: byKey(rowsAt(node)),
   }));
   return {
     table,
@@ -68,17 +58,6 @@ function compareOne(
     columns: Object.keys([...wanted.values()][0]?.columns ?? {}).length,
     differences: present.flatMap(({ node, rows }) => differences(node, wanted, rows)),
   };
-}
-
-/** A row of an office that does not exist below the node is charged to the first district there. */
-function belongs(row: HashedRow, district: string, node: string): boolean {
-  const offices = officesBelow(node);
-  return row.office === district || (!offices.includes(row.office) && offices[0] === district);
-}
-
-function pathUp(name: string): readonly string[] {
-  const upstream = SITES.find((site) => site.name === name)?.upstream;
-  return upstream === undefined ? [] : [upstream, ...pathUp(upstream)];
 }
 
 type Rows = ReadonlyMap<string, HashedRow>;

@@ -2,24 +2,21 @@
 import { DeadlineError } from "../../domain/errors.ts";
 import type { Query } from "../../postgres/query.ts";
 import type { Sessions } from "../../postgres/sessions.ts";
-import { type Arrival, measureArrival, untilEqual } from "./arrival.ts";
+import type { Arrival, Carrier, Clock } from "./carrier.ts";
 import {
   type Changed,
   approveDrafts,
   correctDocument,
   deleteDocuments,
   officeDigest,
-  strays,
   withdrawDocuments,
 } from "./sql.ts";
-import { CONFIDENTIAL, OFFICES, type PocTree, SITES, writeDocuments } from "./tree.ts";
+import { CONFIDENTIAL, OFFICES, type PocTree, SITES, pathUp, writeDocuments } from "./tree.ts";
 
-interface Stage {
+export interface Stage {
   readonly tree: PocTree;
   readonly sessions: Sessions;
-  readonly signal: AbortSignal;
-  /** Has servers whose connection is down try again now. */
-  reconnect(): Promise<void>;
+  readonly carrier: Carrier;
 }
 
 export interface Scene {
@@ -54,14 +51,14 @@ async function draftsStay(stage: Stage): Promise<readonly string[]> {
   });
   // Approved after the drafts: when it has arrived, they would have, too.
   await writeDocuments(district, { office: "district-a", count: 1, status: "approved" });
-  await untilEqual(stage, ["district-a"], ABOVE_EAST);
+  await stage.carrier.arrival("district-a", ABOVE_EAST);
   const after = await nation.one(officeDigest, OFFICES, false);
   const found = await Promise.all(
     SITES.filter((site) => site.tier !== "district").map(async (site) =>
-      (await stage.sessions.get(site.name)).one(strays),
+      stage.carrier.countStrays(await stage.sessions.get(site.name)),
     ),
   );
-  const total = found.flatMap((counts) => Object.values(counts)).reduce((sum, count) => sum + count, 0);
+  const total = found.reduce((sum, count) => sum + count, 0);
   return [
     `district-a wrote 350 drafts, then approved one document: the nation went from ${before.rows} to ${after.rows} rows`,
     `drafts and internal notes found above the districts, in tables and outboxes: ${total}`,
@@ -73,7 +70,7 @@ async function approvalsTravel(stage: Stage): Promise<readonly string[]> {
   const started = performance.now();
   const changed = await district.one(approveDrafts, "district-a");
   const statementMs = performance.now() - started;
-  const arrival = await measureArrival(stage, ["district-a"], ABOVE_EAST);
+  const arrival = await stage.carrier.arrival("district-a", ABOVE_EAST);
   return [
     `district-a approved ${describe(changed)} in one statement (${Math.round(statementMs)} ms)`,
     describeArrival(arrival),
@@ -87,9 +84,8 @@ async function change(
   values: readonly number[],
 ): Promise<readonly string[]> {
   const district = await stage.sessions.get(office);
-  const region = SITES.find((site) => site.name === office)?.upstream ?? "";
   const changed = await district.one(statement, office, ...values);
-  const arrival = await measureArrival(stage, [office], [region, "nation"]);
+  const arrival = await stage.carrier.arrival(office, pathUp(office));
   return [`${office}: ${describe(changed)}`, describeArrival(arrival)];
 }
 
@@ -101,15 +97,15 @@ async function regionAway(stage: Stage): Promise<readonly string[]> {
   await sessions.drop("east");
   const below = await (await sessions.get("district-b")).one(approveDrafts, "district-b");
   const beside = await (await sessions.get("district-c")).one(approveDrafts, "district-c");
-  const besideArrival = await measureArrival(stage, ["district-c"], ["nation"]);
+  const besideArrival = await stage.carrier.arrival("district-c", ["nation"]);
   const restarted = performance.now();
   await tree.cluster("east").start();
   const { arrival, wasAsked } = await arrivalAfterOutage(stage, restarted);
   return [
     "east was killed (SIGKILL to every process of its server), and the offices went on:",
     `district-b below it approved ${describe(below)}; they waited in the district`,
-    `district-c beside it approved ${describe(beside)}: in the nation after ${seconds(besideArrival.get("nation"))}`,
-    `east was started again: all of district-b there ${seconds(arrival.get("east"))} later, in the nation after ${seconds(arrival.get("nation"))}`,
+    `district-c beside it approved ${describe(beside)}: ${describeArrival(besideArrival)}`,
+    `east was started again, and district-b was ${describeArrival(arrival)}`,
     ...(wasAsked ? ["(the nation would have tried again within 3 minutes; it was asked to do so now)"] : []),
   ];
 }
@@ -121,14 +117,13 @@ async function arrivalAfterOutage(
   stage: Stage,
   since: number,
 ): Promise<{ arrival: Arrival; wasAsked: boolean }> {
-  const wait = (timeoutMs?: number): Promise<Arrival> =>
-    measureArrival(stage, ["district-b"], ABOVE_EAST, { since, ...(timeoutMs ? { timeoutMs } : {}) });
+  const wait = (clock: Clock): Promise<Arrival> => stage.carrier.arrival("district-b", ABOVE_EAST, clock);
   try {
-    return { arrival: await wait(PATIENCE_MS), wasAsked: false };
+    return { arrival: await wait({ since, timeoutMs: PATIENCE_MS }), wasAsked: false };
   } catch (error) {
     if (!(error instanceof DeadlineError)) throw error;
-    await stage.reconnect();
-    return { arrival: await wait(), wasAsked: true };
+    await stage.carrier.reconnect();
+    return { arrival: await wait({ since }), wasAsked: true };
   }
 }
 
@@ -138,10 +133,14 @@ function describe(changed: Changed): string {
 }
 
 function describeArrival(arrival: Arrival): string {
-  const parts = [...arrival].map(([site, ms]) => `${site} after ${seconds(ms)}`);
-  return `complete in ${parts.join(", ")}`;
+  const isComplete = [...arrival.values()].every(({ isEqual }) => isEqual);
+  const parts = [...arrival].map(
+    ([site, { ms, rows, wanted, isEqual }]) =>
+      `${site} after ${seconds(ms)}${isEqual ? "" : ` with ${rows} rows instead of ${wanted}`}`,
+  );
+  return `${isComplete ? "complete in" : "NOT complete when all had passed:"} ${parts.join(", ")}`;
 }
 
-function seconds(ms: number | undefined): string {
-  return ms === undefined ? "?" : `${(ms / 1000).toFixed(2)} s`;
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(2)} s`;
 }

@@ -13,7 +13,8 @@ export function statement(file: string, ...values: readonly StatementValue[]): S
   return { text: readFileSync(new URL(file, FOLDER), "utf8"), values, transaction: "join" };
 }
 
-function question<Row>(file: string, row: z.ZodType<Row>): Query<Row> {
+/** A file that asks. */
+export function question<Row>(file: string, row: z.ZodType<Row>): Query<Row> {
   return { file: `sandbox/${file}`, text: statement(file).text, row };
 }
 
@@ -38,6 +39,12 @@ export const officeDigest: Query<z.infer<typeof digest>> = question("office-dige
 const hashedRow = z.object({
   office: z.string(),
   key: z.string(),
+  /** What people call it. */
+  label: z.string(),
+  /** Its status; only what is `approved` travels. */
+  state: z.string(),
+  /** What never travels. */
+  note: z.string().nullable(),
   columns: z.record(z.string(), z.unknown()),
 });
 /** One row, with a hash of each column that travels. */
@@ -50,10 +57,6 @@ export const hashedRows: Readonly<Record<string, Query<HashedRow>>> = {
   attachment: question("compare-attachment.sql", hashedRow),
 };
 
-const strayCounts = z.object({
-  documents: z.number(),
-  attachments: z.number(),
-  notes: z.number(),
-  messages: z.number(),
-});
-export const strays: Query<z.infer<typeof strayCounts>> = question("strays.sql", strayCounts);
+const count = z.object({ found: z.number() });
+export const strays: Query<z.infer<typeof count>> = question("strays.sql", count);
+export const outboxStrays: Query<z.infer<typeof count>> = question("outbox-strays.sql", count);

@@ -37,6 +37,12 @@ export function officesBelow(site: string): readonly string[] {
   return below.flatMap((child) => (child.tier === "district" ? [child.name] : officesBelow(child.name)));
 }
 
+/** The sites above one, nearest first. */
+export function pathUp(name: string): readonly string[] {
+  const upstream = SITES.find((site) => site.name === name)?.upstream;
+  return upstream === undefined ? [] : [upstream, ...pathUp(upstream)];
+}
+
 const DATABASE = "slm";
 
 export interface PocTree {
