@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 
 import { z } from "zod";
 
+import { StepError } from "../domain/errors.ts";
 import { subscriptionName } from "../domain/names.ts";
 import { engines } from "../engine/index.ts";
 import { defineQuery } from "../postgres/query.ts";
@@ -12,6 +13,22 @@ import { until } from "../postgres/until.ts";
 
 /** Puts a mark with a token into the stream of sets. */
 export const writeFence = defineQuery("seed/fence.sql", z.object({}).loose());
+
+const refusalsOf = defineQuery("skip/refusals.sql", z.object({ refusals: z.number() }));
+
+/** Throws StepError when the stream stands still before commands that the guard refused: waiting would not help. */
+export async function expectNoRefusals(provider: string, subscriber: Session): Promise<void> {
+  const { refusals } = await subscriber.one(refusalsOf, provider);
+  if (refusals === 0) return;
+  throw new StepError(
+    `node "${subscriber.node}" refuses commands that "${provider}" sent: the stream stands still before them`,
+    {
+      code: "commands-refused",
+      node: subscriber.node,
+      hint: `Run tributary skip ${provider}, which shows them and moves past them; then apply again.`,
+    },
+  );
+}
 
 const fencePassed = defineQuery("seed/fence-passed.sql", z.object({ passed: z.boolean() }));
 
@@ -66,7 +83,10 @@ export async function drainLink(
   await provider.all(writeFence, [set], token);
   await resumeLink(project, provider.node, subscriber, tools);
   await until(
-    async () => ((await subscriber.one(fencePassed, provider.node, token)).passed ? true : undefined),
+    async () => {
+      if ((await subscriber.one(fencePassed, provider.node, token)).passed) return true;
+      return expectNoRefusals(provider.node, subscriber);
+    },
     {
       timeoutMs: tools.timeoutMs,
       signal: tools.signal,

@@ -8,7 +8,7 @@ import type { StepOf } from "../domain/step.ts";
 import { relationName, subtreeOf } from "../domain/topology.ts";
 import { defineQuery } from "../postgres/query.ts";
 import type { DataTools } from "./data-tools.ts";
-import { resumeLink, writeFence } from "./link.ts";
+import { expectNoRefusals, resumeLink, writeFence } from "./link.ts";
 import { until } from "../postgres/until.ts";
 
 const nothing = z.object({}).loose();
@@ -39,7 +39,7 @@ export async function openLink(step: StepOf<"open-link">, tools: DataTools): Pro
       await provider.all(linkPhases, step.provider.name);
       const behind = phases.filter(({ set_name, phase }) => step.sets.includes(set_name) && phase !== "live");
       waiting = behind.map(({ set_name }) => `"${set_name}"`).join(", ");
-      return behind.length === 0 ? true : undefined;
+      return behind.length === 0 ? true : expectNoRefusals(step.provider.name, subscriber);
     },
     {
       timeoutMs: tools.timeoutMs,
