@@ -283,24 +283,35 @@ describe("trying again", () => {
     await pulse();
   });
 
-  test("a row that is withdrawn meanwhile does not stay", async () => {
-    await at("east", cause);
+  test("a row that is withdrawn while it is being tried does not stay", async () => {
+    await at(
+      "east",
+      `create function linger() returns trigger language plpgsql as $$
+       begin perform set_config('lock_timeout', '0', true), pg_advisory_xact_lock(42); return new; end $$;
+       create trigger linger before insert on document for each row execute function linger(); ${cause}`,
+    );
     await at("district-a", "insert into document values (1, 'approved', 'much too long')");
     await pulse();
-    await at("east", mend);
-    await using retrying = openApplication(tree.dsn("east"));
-    await retrying.query("begin");
-    expect(await retrying.query("select tributary.retry_parked()::int as n")).toEqual([{ n: 1 }]);
+    await at("east", `${mend}; alter table document enable always trigger linger`);
+    await using holder = openApplication(tree.dsn("east"));
+    await using trying = openApplication(tree.dsn("east"));
+    await holder.query("select pg_advisory_lock(42)");
+    const applied = trying.query("select tributary.retry_parked()::int as n");
+    const waiting = "select from pg_locks where not granted";
+    const stands = async (text: string, rows: number): Promise<true | undefined> =>
+      (await at("east", text)).length === rows ? true : undefined;
+    await eventually(() => stands(waiting, 1), { timeoutMs: 20_000, what: "the row is being tried" });
     await at("district-a", "delete from document");
     await eventually(
-      async () =>
-        (await at("east", "select from pg_locks where not granted")).length > 0 ? true : undefined,
-      { timeoutMs: 20_000, what: "the drop waits for the row that is being tried" },
+      async () => (await stands(waiting, 2)) ?? (await stands("select from tributary.parked", 0)),
+      { timeoutMs: 20_000, what: "the drop waits for the row, or has not seen that it is being tried" },
     );
-    await retrying.query("commit");
+    await holder.query("select pg_advisory_unlock(42)");
+    expect(await applied).toEqual([{ n: 1 }]);
     await pulse();
     expect(await at("east", "select id from document")).toEqual([]);
     expect(await parked("east")).toEqual([]);
+    await at("east", "drop trigger linger on document; drop function linger");
   });
 
   test("many rows come back a stretch at a time, and others pass between", async () => {

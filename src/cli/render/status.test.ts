@@ -43,12 +43,17 @@ describe("status for people", () => {
       ["nation", [{ node: "district-a", secondsAgo: 7200, parkedRows: 3, reason: "no such column" }]],
     ]);
     const clash = {
-      ...{ node: "nation", table: "public.document", owner: "district-a", set: "knowledge", kind: "put" },
-      ...{
-        sqlState: "23505",
-        reason: 'the row belongs to node "west", and node "district-a" uses the same key',
-      },
-      ...{ rows: 2, since: "2026-11-21T09:00:00Z", oldest: [], lastId: "9" },
+      node: "nation",
+      table: "public.document",
+      owner: "district-a",
+      set: "knowledge",
+      kind: "put",
+      sqlState: "23505",
+      reason: 'the row belongs to node "west", and node "district-a" uses the same key',
+      rows: 2,
+      since: "2026-11-21T09:00:00Z",
+      oldest: [],
+      lastId: "9",
     };
     const columnless = { ...clash, sqlState: "42703", reason: "no such column", rows: 1 };
     const why = new Map([["nation", [clash, columnless]]]);
