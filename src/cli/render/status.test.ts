@@ -83,6 +83,24 @@ describe("status for people", () => {
   });
 });
 
+test("a stream that stands still before refused commands says so, whatever else is wrong with the link", () => {
+  const refused = withNode(running, "east", (east) => {
+    const { tributary } = east;
+    if (tributary === undefined) return east;
+    const links = tributary.links.map((link) => ({ ...link, phase: "catching-up" as const, refusals: 4 }));
+    return { ...east, tributary: { ...tributary, links } };
+  });
+  const report = reportStatus(topology, refused, arrivals);
+  expect(report.healthy).toBe(false);
+  const links = report.subscriptions.filter(({ subscriber }) => subscriber === "east");
+  for (const link of links) {
+    expect(link).toMatchObject({ state: "down", refusals: 4 });
+    expect(link.error).toContain(`node "${link.provider}" sent commands, which are refused here`);
+    expect(link.hint).toContain(`tributary skip ${link.provider}`);
+  }
+  expect(links).toHaveLength(2);
+});
+
 test("status for programs has the keys that it promises", () => {
   const report = statusAsJson(reportStatus(topology, running, arrivals)) as {
     nodes: object[];
@@ -97,7 +115,9 @@ test("status for programs has the keys that it promises", () => {
     "engine",
   ]);
   expect(Object.keys(report.subscriptions[0] ?? {})).toEqual(
-    "name provider subscriber sets state lagBytes lagSeconds retainedWalBytes slot parkedRows".split(" "),
+    "name provider subscriber sets state lagBytes lagSeconds retainedWalBytes slot refusals parkedRows".split(
+      " ",
+    ),
   );
 });
 
