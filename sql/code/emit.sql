@@ -1,5 +1,14 @@
 -- Re-emission: the present state of some rows goes through the stream once more, in order with live changes.
 
+-- Keys, given row after row, as a row source u: t1…tn as text, and position.
+create or replace function tributary.keys_sql(relation regclass, keys text[]) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select format('unnest(%s) with ordinality u(%s, position)',
+    string_agg(format('%L::text[]', array(select v from unnest(keys) with ordinality e(v, n) where (n - i) % width = 0 order by n)), ', ' order by i),
+    string_agg('t' || i, ', ' order by i))
+  from cardinality(tributary.key_columns(relation)) width cross join lateral generate_series(1, width) i
+$$;
+
 -- Runs an INSERT of messages; gives how many rows they carry.
 create or replace function tributary.write_messages(insert text) returns bigint
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -48,10 +57,8 @@ begin
   end if;
   select * into rule from tributary.capture c where (c.relation, c.set_name) = (emit.relation, emit.set_name);
   columns := tributary.sent_columns(relation);
-  select format('(select distinct %s from unnest(%s) u(%s)) k',
-      string_agg(format('u.t%s::%s as tributary_key_%s', i, tributary.cast_type(base, c), i), ', ' order by i),
-      string_agg(format('%L::text[]', array(select v from unnest(keys) with ordinality e(v, n) where (n - i) % width = 0 order by n)), ', ' order by i),
-      string_agg('t' || i, ', ' order by i)),
+  select format('(select distinct %s from %s) k',
+      string_agg(format('u.t%s::%s as tributary_key_%s', i, tributary.cast_type(base, c), i), ', ' order by i), tributary.keys_sql(base, keys)),
     string_agg(format('k.tributary_key_%s::text as c%s', i, i), ', ' order by i),
     string_agg(format('r.%I = k.tributary_key_%s', c, i), ' and ' order by i),
     string_agg(format('p.%I = k.tributary_key_%s', c, i), ' and ' order by i)
@@ -91,4 +98,107 @@ begin
     end loop;
   end if;
   return next;
+end $$;
+
+-- Writes one message in the name of a row's owner.
+create or replace function tributary.send(set_name text, relation text, owner text, kind text, columns text[], row_count int, body text[]) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if owner = (select n.name from tributary.node n) then
+    execute format('insert into tributary.%I (kind, relation, columns, row_count, body) values ($1, $2, $3, $4, $5)', tributary.messages_name(set_name))
+      using kind, relation, columns, row_count, body;
+  else
+    perform tributary.pass_on(set_name, relation, owner, kind, columns, row_count, body);
+  end if;
+end $$;
+
+-- A first copy through the stream, at the provider: sends all rows of a range of keys that go over the link. Gives how
+-- many they are, and about how many bytes.
+create or replace function tributary.emit_range(set_name text, relation text, below text[], lower text[], upper text[])
+returns table (rows bigint, bytes bigint)
+language plpgsql set search_path = pg_catalog, pg_temp set lock_timeout = '100ms' set jit = off set datestyle = 'ISO, YMD'
+  set intervalstyle = 'postgres' set extra_float_digits = 3 set bytea_output = 'hex' set lc_monetary = 'C' set timezone = 'UTC'
+  set xmloption = 'content' as $$
+declare
+  base regclass := tributary.relation_of(relation);
+  columns text[] := tributary.sent_columns(relation);
+  outgoing text := format('(%s) o', tributary.outgoing_sql(relation, below));
+  range text := tributary.range_sql(base, 'o', lower, upper);
+  message record;
+begin
+  rows := 0;
+  bytes := 0;
+  -- A change that is under way is waited for; one that comes later follows in the stream.
+  execute format('select count(*) from (select from %s r where true%s and exists (select from %s where %s%s) for share of r) l',
+    base, tributary.range_sql(base, 'r', lower, upper), outgoing, tributary.key_match(tributary.key_columns(base), 'o', 'r'), range);
+  for message in execute tributary.messages_sql(columns, format('select %s, o.tributary_owner as owner from %s where true%s',
+    tributary.text_list(columns, 'o'), outgoing, range))
+  loop
+    perform tributary.send(set_name, relation, message.owner, 'put', columns, message.row_count, message.body);
+    rows := rows + message.row_count;
+    bytes := bytes + (select sum(octet_length(b)) from unnest(message.body) b);
+  end loop;
+  return next;
+end $$;
+
+-- The same, for rows that only the subscriber has: sends drops for those of these keys that the provider does not send.
+create or replace function tributary.emit_absent(set_name text, relation text, below text[], owner text, keys text[]) returns bigint
+language plpgsql set search_path = pg_catalog, pg_temp set lock_timeout = '100ms' as $$
+declare
+  base regclass := tributary.relation_of(relation);
+  key text[] := tributary.key_columns(base);
+  step int := 1000 * cardinality(key);
+  query text;
+  absent text[];
+  message record;
+  dropped bigint := 0;
+begin
+  if owner <> (select n.name from tributary.node n) then
+    -- A row that is just being delivered here must not be overtaken by its drop.
+    execute format('lock table tributary.%I in share mode', tributary.object_name('provenance', relation));
+  end if;
+  select format('select array(select v from %s cross join lateral unnest(array[%s]) with ordinality e(v, n)
+      where not exists (select from (%s) o where %s and o.tributary_owner = $1) order by u.position, n)',
+      tributary.keys_sql(base, keys),
+      string_agg('u.t' || i, ', ' order by i),
+      tributary.outgoing_sql(relation, below),
+      string_agg(format('o.%I = u.t%s::%s', c, i, tributary.cast_type(base, c)), ' and ' order by i))
+    into query from unnest(key) with ordinality k(c, i);
+  execute query into absent using owner;
+  if owner = (select n.name from tributary.node n) then
+    for start in 1..cardinality(absent) by step loop
+      dropped := dropped + (select e.drops from tributary.emit(set_name, relation, absent[start:start + step - 1]) e);
+    end loop;
+    return dropped;
+  end if;
+  for message in execute tributary.messages_sql(key, (select format('select %s, %L as owner from %s',
+    string_agg(format('u.t%s as c%s', i, i), ', ' order by i), owner, tributary.keys_sql(base, absent)) from generate_subscripts(key, 1) i))
+  loop
+    perform tributary.pass_on(set_name, relation, owner, 'drop', key, message.row_count, message.body);
+    dropped := dropped + message.row_count;
+  end loop;
+  return dropped;
+end $$;
+
+-- At the subscriber: the keys in a range that came over a link, row after row, by owner.
+create or replace function tributary.incoming_keys(relation text, below text[], lower text[], upper text[]) returns table (owner text, keys text[])
+language plpgsql stable set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' set extra_float_digits = 3 as $$
+declare
+  key text[] := tributary.key_columns(tributary.relation_of(relation));
+begin
+  return query execute format('select r.owner, array_agg(e.v order by r.position, e.n)
+      from (select p.tributary_owner as owner, array[%s] as key, row_number() over () as position from %s) r
+        cross join lateral unnest(r.key) with ordinality e(v, n) group by 1',
+    (select string_agg(format('t.%I::text', k), ', ' order by i) from unnest(key) with ordinality u(k, i)),
+    tributary.incoming_rows_sql(relation, below, false, lower, upper));
+end $$;
+
+-- Count and hash of a range of keys: of what goes over a link, at the provider; of what came over it, at the subscriber.
+create or replace function tributary.range_digest(relation text, columns text[], below text[], lower text[], upper text[], outgoing boolean)
+returns table (rows bigint, hash numeric) language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $$
+begin
+  return query execute case when outgoing
+    then tributary.digest_sql(columns, 'o', format('(%s) o where true%s', tributary.outgoing_sql(relation, below),
+      tributary.range_sql(tributary.relation_of(relation), 'o', lower, upper)))
+    else tributary.digest_sql(columns, 't', tributary.incoming_rows_sql(relation, below, false, lower, upper)) end;
 end $$;

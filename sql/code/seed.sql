@@ -139,6 +139,15 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   from tributary.relation_of(relation) base, tributary.key_columns(tributary.relation_of(relation)) key
 $$;
 
+create or replace function tributary.is_range_parked(relation text, below text[], lower text[], upper text[]) returns boolean
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  found_rows boolean;
+begin
+  execute format('select exists (select from %s)', tributary.parked_rows_sql(relation, below, lower, upper)) into found_rows;
+  return found_rows;
+end $$;
+
 -- A temporary table for a range on its way: the columns that travel, and the owner.
 create or replace function tributary.create_staging(relation text, columns text[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -267,7 +276,7 @@ begin
   staged := tributary.digest_sql(columns, 's', tributary.staged_rows_sql(relation));
   matched := tributary.digest_sql(columns, 't', tributary.incoming_rows_sql(relation, below, false, lower, upper)
     || format(' and exists (select from tributary_staging s where %s)', tributary.key_match(tributary.key_columns(base), 's', 't')));
-  execute format('select exists (select from %s)', tributary.parked_rows_sql(relation, below, lower, upper)) into parked;
+  parked := tributary.is_range_parked(relation, below, lower, upper);
   rows := format('copy %s (%s) from stdin (format %s)', base, listed, format);
   owned_rows := format('copy pg_temp.tributary_staging (%s, tributary_owner) from stdin (format %s)', listed, format);
   keys := format('copy tributary.%I (%s, tributary_owner) from stdin (format %s)', tributary.object_name('provenance', relation),

@@ -2,6 +2,7 @@
 import type { Topology } from "../domain/topology.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Sessions } from "../postgres/sessions.ts";
+import type { SeedWay } from "./data-tools.ts";
 import type { StepEvent } from "./event.ts";
 import type { Journal } from "./journal.ts";
 
@@ -15,6 +16,7 @@ export interface ApplyTools {
   readonly timeoutMs: number;
   /** How many nodes to work on at the same time. Default: 8. */
   readonly parallel?: number;
+  readonly seed?: SeedWay;
   readonly journal?: Journal;
   readonly onEvent?: (event: StepEvent) => void;
 }

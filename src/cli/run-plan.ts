@@ -1,5 +1,6 @@
 /** What `apply` and `remove` have in common: a plan is shown, agreed to, run and accounted for. */
 import { applyPlan } from "../apply/apply.ts";
+import type { SeedWay } from "../apply/data-tools.ts";
 import type { ApplySummary, StepEvent } from "../apply/event.ts";
 import { journalFile, openJournal } from "../apply/journal.ts";
 import { ConnectionError, Interrupted } from "../domain/errors.ts";
@@ -17,6 +18,7 @@ export interface RunOptions {
   readonly yes: boolean;
   readonly parallel?: number | undefined;
   readonly question: string;
+  readonly seed?: SeedWay;
 }
 
 /** How long one step may wait, unless --timeout says otherwise: a stream may have much to catch up with. */
@@ -67,6 +69,7 @@ export async function runPlan(
       signal: context.signal,
       timeoutMs: context.timeoutMs ?? TIMEOUT_MS,
       journal,
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
       onEvent,
       ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
     });

@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { applyPlan } from "../../src/apply/apply.ts";
+import type { ApplyTools } from "../../src/apply/tools.ts";
 import type { StepEvent } from "../../src/apply/event.ts";
 import type { Plan } from "../../src/domain/step.ts";
 import type { Topology } from "../../src/domain/topology.ts";
@@ -45,6 +46,7 @@ export async function applyOnce(
   topology: Topology,
   options: PlanOptions = {},
   timeoutMs = 60_000,
+  how: Pick<ApplyTools, "seed" | "signal"> = { signal: new AbortController().signal },
 ): Promise<Provisioned> {
   await using sessions = new Sessions(topology.nodes);
   const planned = plan(topology, await observe(topology, { sessions }), options);
@@ -55,9 +57,9 @@ export async function applyOnce(
     topology,
     engine: engines[topology.engine],
     sessions,
-    signal: new AbortController().signal,
     timeoutMs,
     onEvent: (event) => events.push(event),
+    ...how,
   });
   return { topology, plan: planned, events };
 }

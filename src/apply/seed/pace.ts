@@ -1,7 +1,16 @@
 /** How large a range is: large enough that its overhead does not count, small enough that a kill costs little. */
 
-const FIRST_BYTES = 8 * 1024 * 1024;
-const MOST_BYTES = 64 * 1024 * 1024;
+export interface Size {
+  readonly firstBytes: number;
+  readonly mostBytes: number;
+}
+
+const MIB = 1024 * 1024;
+/** Of what is copied from server to server. */
+export const COPIED: Size = { firstBytes: 8 * MIB, mostBytes: 64 * MIB };
+/** Of what goes through the stream: the rows are locked while they are written, and a slow line has to carry them. */
+export const STREAMED: Size = { firstBytes: MIB / 4, mostBytes: 2 * MIB };
+
 const LEAST_ROWS = 50;
 const MOST_ROWS = 100_000;
 /** A kill costs about so much time, on a fast line and on a slow one. */
@@ -14,9 +23,9 @@ export class Pace {
   #rows: number;
 
   /** `rowBytes`: of the provider's table, about. */
-  constructor(rowBytes: number) {
-    this.#mostRows = bounded(MOST_BYTES / rowBytes, MOST_ROWS);
-    this.#rows = bounded(FIRST_BYTES / rowBytes, this.#mostRows);
+  constructor(rowBytes: number, { firstBytes, mostBytes }: Size) {
+    this.#mostRows = bounded(mostBytes / rowBytes, MOST_ROWS);
+    this.#rows = bounded(firstBytes / rowBytes, this.#mostRows);
   }
 
   /** Of the next range. */

@@ -5,6 +5,7 @@ import { defineQuery } from "../../postgres/query.ts";
 
 const count = z.coerce.number();
 const nothing = z.object({}).loose();
+const digest = z.object({ rows: count, hash: z.string() });
 const key = z.array(z.string()).readonly();
 
 export type Key = z.infer<typeof key>;
@@ -51,6 +52,15 @@ export const queries = {
       keys: z.string(),
     }),
   ),
+  emitRange: defineQuery("seed/emit-range.sql", z.object({ rows: count, bytes: count })),
+  emitAbsent: defineQuery("seed/emit-absent.sql", z.object({ drops: count })),
+  incomingKeys: defineQuery(
+    "seed/incoming-keys.sql",
+    z.object({ owner: z.string(), keys: z.array(z.string()) }),
+  ),
+  outgoingDigest: defineQuery("seed/outgoing-digest.sql", digest),
+  incomingDigest: defineQuery("seed/incoming-digest.sql", digest),
+  parkedInRange: defineQuery("seed/parked-in-range.sql", z.object({ parked: z.boolean() })),
   createStaging: defineQuery("seed/create-staging.sql", nothing),
   mergeStaging: defineQuery("seed/merge-staging.sql", nothing),
 };

@@ -7,15 +7,19 @@ import { type Node, relationName, ruleSignature, subtreeOf } from "../../domain/
 import { openClient } from "../../postgres/client.ts";
 import type { Session } from "../../postgres/session.ts";
 import type { DataTools } from "../data-tools.ts";
-import { drainLink, pauseLink } from "../link.ts";
+import { drainLink, pauseLink, resumeLink } from "../link.ts";
 import { type Key, queries } from "./queries.ts";
-import { Pace } from "./pace.ts";
+import { COPIED, Pace, STREAMED } from "./pace.ts";
 import { type Copy, copyRange, type Range } from "./range.ts";
+import { streamRange } from "./stream-range.ts";
 
 /** Ranges on their way at the same time: the provider reads one while the subscriber writes another. */
 const WORKERS = 2;
 
-/** Copies what is missing. The stream stands still meanwhile and replays on top, so that no change is lost. */
+/**
+ * Copies what is missing. From server to server, the stream stands still meanwhile and replays on top, so that no change is
+ * lost; through the stream, it runs.
+ */
 export async function seedTable(step: StepOf<"seed-table">, tools: DataTools): Promise<string> {
   const relation = relationName(step.rule);
   const rule = ruleSignature(step.rule);
@@ -24,11 +28,16 @@ export async function seedTable(step: StepOf<"seed-table">, tools: DataTools): P
   // What was captured under another rule must not replay on top of the copy.
   const drain = await subscriber.one(queries.needsDrain, step.provider.name, step.set, relation, rule);
   if (drain.needed) await drainLink(step.project, step.set, provider, subscriber, tools);
-  await pauseLink(step.project, step.provider.name, subscriber, tools);
   await subscriber.all(queries.begin, step.provider.name, step.set);
   await subscriber.all(queries.forget, step.provider.name, relation, rule);
   const facts = await provider.one(queries.facts, relation);
   const above = await subscriber.one(queries.facts, relation);
+  // Ranges of text mean the same rows only where both servers sort alike; else the table is one range.
+  const isSplit = facts.collation === above.collation;
+  // What may stay above after it left the filter cannot be told from what must go: that takes a look at all rows.
+  const isStreamed = isSplit && tools.seed?.way === "stream" && step.rule.onLeave === "retract";
+  const direct = isStreamed ? resumeLink : pauseLink;
+  await direct(step.project, step.provider.name, subscriber, tools);
   const done = await subscriber.all(queries.chunks, step.provider.name, relation, rule);
   const copy: Copy = {
     step,
@@ -37,20 +46,32 @@ export async function seedTable(step: StepOf<"seed-table">, tools: DataTools): P
     below: subtreeOf(tools.topology, step.provider.name),
     signal: tools.signal,
   };
-  // Ranges of text mean the same rows only where both servers sort alike; else the table is one range.
-  const pace = facts.collation === above.collation ? new Pace(facts.row_bytes) : undefined;
+  const pace = isSplit ? new Pace(facts.row_bytes, isStreamed ? STREAMED : COPIED) : undefined;
   let rows = done.reduce((sum, chunk) => sum + chunk.rows, 0);
   const ranges = sharedIterator(pendingRanges(provider, relation, pace, done));
-  await withEnds(step, tools, async (ends) => {
+  const take = async (bring: (range: Range) => Promise<number>): Promise<void> => {
     for await (const range of ranges) {
       const start = performance.now();
-      rows += await copyRange(copy, range, ends);
+      rows += await bring(range);
       pace?.took(performance.now() - start);
       tools.progress(`${relation}: ${rows.toLocaleString("en")} rows`);
     }
-  });
+  };
+  if (isStreamed) await take((range) => streamRange({ ...copy, tools, provider, subscriber }, range));
+  else await withEnds(step, tools, (ends) => take((range) => copyRange(copy, range, ends)));
   const result = await subscriber.one(queries.finish, step.provider.name, relation, rule);
-  return `${relation}: ${result.rows.toLocaleString("en")} rows (${result.copied} copied, ${result.adopted} adopted, ${result.merged} merged)`;
+  return `${relation}: ${result.rows.toLocaleString("en")} rows (${told(result)})`;
+}
+
+/** What is neither copied, adopted nor merged went through the stream. */
+function told({
+  rows,
+  copied,
+  adopted,
+  merged,
+}: Readonly<Record<"rows" | "copied" | "adopted" | "merged", number>>): string {
+  const sent = rows - copied - adopted - merged;
+  return `${copied} copied, ${adopted} adopted, ${merged} merged${sent === 0 ? "" : `, ${sent} sent`}`;
 }
 
 /** The ranges that are not done yet, in the order of keys. Those that are done keep the bounds they had. */

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 
 import { expectSameWorld } from "../../apply/fingerprint-gate.ts";
+import type { SeedWay } from "../../apply/data-tools.ts";
 import { pruneOutboxes } from "../../apply/prune.ts";
 import { PreconditionError, UsageError } from "../../domain/errors.ts";
 import { SCHEMA_VERSION } from "../../domain/schema-version.ts";
@@ -27,6 +28,7 @@ export const apply = defineCommand({
     ["tributary apply --yes --json", "do it without asking; one line of JSON to an event"],
     ["tributary plan --out rollout.json && tributary apply rollout.json", "apply what was read, or nothing"],
     ["tributary apply --node district-a", "only this node and its way up"],
+    ["tributary apply --seed stream --rate 500kB", "a slow line: leave room for the office's own work"],
   ],
   positionals: {
     plan: { summary: "A plan that was saved with plan --out; refused when the world has changed since" },
@@ -40,12 +42,25 @@ export const apply = defineCommand({
       summary: "How many nodes to work on at the same time",
     },
     prune: { type: "boolean", summary: "Also drop what the topology does not have" },
+    seed: {
+      type: "string",
+      choices: ["copy", "stream"],
+      default: "copy",
+      summary:
+        "How first copies travel: through this tool, fast, or through the links themselves, for slow lines",
+    },
+    rate: {
+      type: "string",
+      value: "BYTES",
+      summary: "With --seed stream: the most to send in a second, such as 500kB",
+    },
   },
-  async run(context, { plan: file, yes, parallel, prune }) {
+  async run(context, { plan: file, yes, parallel, prune, seed, rate }) {
     if (!Number.isInteger(parallel) || parallel < 1)
       throw new UsageError(`--parallel is ${parallel}, needs to be a whole number above 0`, {
         code: "usage",
       });
+    seedWay(seed, rate);
     const topology = await context.topology();
     const saved = file === undefined ? undefined : readPlan(file);
     await using sessions = openSessions(context, topology);
@@ -61,12 +76,32 @@ export const apply = defineCommand({
     const planned = plan(topology, state, options);
     if (saved !== undefined) expectSameWorld(saved, planned);
     expectFit(topology, state, planned);
-    await runPlan(context, topology, planned, { sessions, yes, parallel, question: "Apply this plan?" });
+    await runPlan(context, topology, planned, {
+      sessions,
+      yes,
+      parallel,
+      question: "Apply this plan?",
+      seed: seedWay(seed, rate),
+    });
     await pruneOutboxes(sessions, equipped(state, options.nodes));
     expectAllReached(planned.problems);
     return 0;
   },
 });
+
+const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1e3, M: 1e6, G: 1e9 };
+
+function seedWay(chosen: string, rate: string | undefined): SeedWay {
+  const way = chosen === "stream" ? "stream" : "copy";
+  if (rate === undefined) return { way };
+  const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?) ?([kMG]?)B?(?:\/s)?$/u.exec(rate) ?? [];
+  const bytesPerSecond = Number(number) * (UNITS[unit] ?? 0);
+  if (way === "stream" && bytesPerSecond > 0) return { way, bytesPerSecond };
+  throw new UsageError(
+    way === "copy" ? "--rate is for --seed stream" : `--rate is "${rate}", needs to be bytes in a second`,
+    { code: "usage", hint: "For example: --seed stream --rate 500kB." },
+  );
+}
 
 /** Nodes that had outboxes before: what this run made is empty. */
 function equipped(state: State, wanted: readonly string[] | undefined): readonly string[] {
