@@ -2,7 +2,7 @@
 -- oldest keys of each.
 -- $1: text[]  only rows of these nodes; null: all
 -- $2: text[]  only these tables; null: all
--- $3: int4    how many keys to tell
+-- $3: int8    how many keys to tell
 select relation, node as owner, kind, sqlstate, min(set_name) as set_name, min(reason) as reason, count(*)::int as rows,
   to_char(min(parked_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as since, max(id)::text as last_id,
   jsonb_agg(jsonb_build_object('key', key, 'detail', detail) order by id) filter (where place <= $3) as oldest
