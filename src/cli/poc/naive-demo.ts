@@ -32,10 +32,11 @@ export async function naiveDemo(context: Context, running: Running): Promise<num
   );
   const afterResync = await audit("What that changed");
   const outcome = { afterScenes, afterResync, reports, skipped: await skippedInLogs(tree) };
-  context.stdout(
-    context.json ? naiveJson(narrate.played, outcome) : renderAudit(changedAudits(afterScenes, afterResync)),
-  );
-  narrate.say(renderVerdict(outcome));
+  if (context.json) context.stdout(naiveJson(narrate.played, outcome));
+  else
+    context.stdout(
+      ["", renderAudit(changedAudits(afterScenes, afterResync)), "", renderVerdict(outcome)].join("\n"),
+    );
   return 0;
 }
 

@@ -34,21 +34,15 @@ export function renderAudit(audits: readonly Audit[]): string {
   );
 }
 
+/** One for each way in which rows of a table are wrong at a tier. */
 function renderExamples(fault: Fault, audits: readonly Audit[]): readonly string[] {
-  const lines = exampleAudits(fault, audits).flatMap(({ site, table, district, examples }) =>
-    examples[fault].map((example) => `  ${site}: ${table} of ${district} ${example}`),
-  );
-  return lines.length === 0 ? [] : ["", `${fault} (${MEANING[fault]}), for example`, ...lines];
-}
-
-/** The first district of each table of each tier where there is something to show. */
-function exampleAudits(fault: Fault, audits: readonly Audit[]): readonly Audit[] {
-  const first = new Map<string, Audit>();
-  for (const audit of audits) {
-    const place = `${audit.tier} ${audit.table}`;
-    if (audit.counts[fault] > 0 && !first.has(place)) first.set(place, audit);
-  }
-  return [...first.values()];
+  const lines = new Map<string, string>();
+  for (const { tier, site, table, district, examples } of audits)
+    for (const { row, what } of examples[fault]) {
+      const way = `${tier} ${table} ${what}`;
+      if (!lines.has(way)) lines.set(way, `  ${site}: ${table} "${row}" of ${district}: ${what}`);
+    }
+  return lines.size === 0 ? [] : ["", `${fault} (${MEANING[fault]}), for example`, ...lines.values()];
 }
 
 /** The audits that are not as they were. */

@@ -13,6 +13,9 @@ export function statement(file: string, ...values: readonly StatementValue[]): S
   return { text: readFileSync(new URL(file, FOLDER), "utf8"), values, transaction: "join" };
 }
 
+/** The application's empty tables. */
+export const application = (): Statement => statement("knowledge-base.sql");
+
 /** A file that asks. */
 export function question<Row>(file: string, row: z.ZodType<Row>): Query<Row> {
   return { file: `sandbox/${file}`, text: statement(file).text, row };

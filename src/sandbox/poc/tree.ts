@@ -8,7 +8,7 @@ import type { Sessions } from "../../postgres/sessions.ts";
 import type { Binaries } from "../binaries.ts";
 import { type Cluster, startCluster } from "../cluster.ts";
 import { giveTo, serverUser } from "../os-user.ts";
-import { statement } from "./sql.ts";
+import { application, statement } from "./sql.ts";
 
 export interface Site {
   readonly name: string;
@@ -128,7 +128,7 @@ export async function loadKnowledgeBases(sessions: Sessions): Promise<readonly s
   await Promise.all(
     OFFICES.map(async (office) => {
       const session = await sessions.get(office);
-      await session.run([statement("knowledge-base.sql"), statement("categories.sql", office)]);
+      await session.run([application(), statement("categories.sql", office)]);
       await writeDocuments(session, { office, count: APPROVED_BEFORE, status: "approved" });
       await writeDocuments(session, { office, count: DRAFTS_BEFORE, status: "draft" });
       await writeDocuments(session, {

@@ -18,13 +18,18 @@ export interface Audit {
   readonly wanted: number;
   readonly present: number;
   readonly counts: Readonly<Record<Fault, number>>;
-  /** A few of the rows, in words. */
-  readonly examples: Readonly<Record<Fault, readonly string[]>>;
+  /** Two of the rows. */
+  readonly examples: Readonly<Record<Fault, readonly Example[]>>;
 }
 
-interface Found {
+export interface Example {
+  /** What people call the row. */
+  readonly row: string;
+  readonly what: string;
+}
+
+interface Found extends Example {
   readonly fault: Fault;
-  readonly example: string;
 }
 
 const EXAMPLES = 2;
@@ -55,32 +60,37 @@ function auditRows(below: readonly HashedRow[], present: readonly HashedRow[]): 
     ...wanted.filter(({ key }) => !copies.has(key)).map(lost),
     ...present.flatMap((row) => faultOf(row, origins.get(row.key)) ?? []),
   ];
-  const examplesOf = (fault: Fault): readonly string[] =>
-    found.filter((one) => one.fault === fault).map(({ example }) => example);
+  const of = (fault: Fault): readonly Found[] => found.filter((one) => one.fault === fault);
   return {
     wanted: wanted.length,
     present: present.length,
-    counts: eachFault((fault) => examplesOf(fault).length),
-    examples: eachFault((fault) => [...examplesOf(fault)].sort(inOrder).slice(0, EXAMPLES)),
+    counts: eachFault((fault) => of(fault).length),
+    examples: eachFault((fault) =>
+      [...of(fault)]
+        .sort(byRow)
+        .slice(0, EXAMPLES)
+        .map(({ row, what }) => ({ row, what })),
+    ),
   };
 }
 
-function lost(row: HashedRow): Found {
-  return { fault: "lost", example: `"${row.label}": approved there, not here` };
+function lost({ label }: HashedRow): Found {
+  return { fault: "lost", row: label, what: "approved there, not here" };
 }
 
 /** What is wrong with a row that is there. */
-function faultOf(row: HashedRow, origin: HashedRow | undefined): Found | undefined {
-  const name = `"${row.label}"`;
-  const note = row.note === null ? "" : `, with its internal note "${row.note}"`;
-  if (!isApproved(row) || row.note !== null)
-    return { fault: "leaked", example: `${name}: ${row.state} there, and here${note}` };
-  if (origin === undefined) return { fault: "stale", example: `${name}: deleted there, still here` };
-  if (!isApproved(origin))
-    return { fault: "stale", example: `${name}: ${origin.state} there, still approved here` };
-  const columns = Object.keys(row.columns).filter((column) => row.columns[column] !== origin.columns[column]);
+function faultOf(copy: HashedRow, origin: HashedRow | undefined): Found | undefined {
+  const row = copy.label;
+  const note = copy.note === null ? "" : `, with its internal note "${copy.note}"`;
+  if (!isApproved(copy) || copy.note !== null)
+    return { fault: "leaked", row, what: `${copy.state} there, and here${note}` };
+  if (origin === undefined) return { fault: "stale", row, what: "deleted there, still here" };
+  if (!isApproved(origin)) return { fault: "stale", row, what: `${origin.state} there, still approved here` };
+  const columns = Object.keys(copy.columns).filter(
+    (column) => copy.columns[column] !== origin.columns[column],
+  );
   if (columns.length === 0) return undefined;
-  return { fault: "outdated", example: `${name}: ${columns.join(", ")} as they were` };
+  return { fault: "outdated", row, what: `${columns.join(", ")} as they were` };
 }
 
 function isApproved({ state }: HashedRow): boolean {
@@ -91,4 +101,5 @@ function eachFault<Value>(value: (fault: Fault) => Value): Record<Fault, Value> 
   return Object.fromEntries(FAULTS.map((fault) => [fault, value(fault)])) as Record<Fault, Value>;
 }
 
-const inOrder = (left: string, right: string): number => left.localeCompare(right, "en", { numeric: true });
+const byRow = (left: Example, right: Example): number =>
+  left.row.localeCompare(right.row, "en", { numeric: true });

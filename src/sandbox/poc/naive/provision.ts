@@ -1,9 +1,9 @@
 /** Sets up plain pglogical with row filters, as its manual has it. */
 import type { Sessions } from "../../../postgres/sessions.ts";
 import { eventually } from "../../eventually.ts";
-import { statement } from "../sql.ts";
+import { application } from "../sql.ts";
 import { type PocTree, SITES, type Site } from "../tree.ts";
-import { CREATE_EXTENSION, createNode, publish, subscribe, subscriptions } from "./sql.ts";
+import { CREATE_EXTENSION, createNode, mark, publish, subscribe, subscriptions } from "./sql.ts";
 import { untilPassed } from "./passage.ts";
 
 export interface NaiveTree {
@@ -23,9 +23,9 @@ export async function provisionByHand(naive: NaiveTree): Promise<readonly string
   await Promise.all(
     SITES.map(async ({ name, tier, upstream }) => {
       const session = await sessions.get(name);
-      const application = tier === "district" ? [] : [statement("knowledge-base.sql")];
+      const tables = tier === "district" ? [] : [application()];
       const sets = upstream === undefined ? [] : [publish()];
-      await session.run([...application, CREATE_EXTENSION, createNode(name, dsnOf(tree, name)), ...sets]);
+      await session.run([...tables, CREATE_EXTENSION, createNode(name, dsnOf(tree, name)), ...sets]);
     }),
   );
   for (const tier of ["region", "nation"] as const)
@@ -48,14 +48,18 @@ async function subscribeToAllBelow(naive: NaiveTree, { name }: Site): Promise<vo
   }
 }
 
-/** Waits until no table of any of a site's subscriptions is being copied. */
+/**
+ * Waits until no table of any of a site's subscriptions is being copied. pglogical ends a copy at the next commit of the
+ * provider only, so with nobody at work there it would copy for ever: we commit marks.
+ */
 export async function untilCopied({ sessions, signal }: NaiveTree, site: string): Promise<void> {
   const session = await sessions.get(site);
+  const providers = SITES.filter(({ upstream }) => upstream === site);
   const isReady = async (): Promise<true | undefined> => {
     const reported = await session.all(subscriptions);
-    return reported.every(({ status, copying }) => status === "replicating" && copying === 0)
-      ? true
-      : undefined;
+    if (reported.every(({ status, copying }) => status === "replicating" && copying === 0)) return true;
+    for (const { name } of providers) await (await sessions.get(name)).one(mark);
+    return undefined;
   };
   await eventually(isReady, {
     timeoutMs: WAIT_MS,
