@@ -211,6 +211,7 @@ begin
     E'begin\n  execute replace(' || quote_literal(tributary.message_sql(outbox, relation, 'drop', key, format(
       'select %s from only TRIBUTARY_TARGET r where %s', tributary.text_list(key, 'r'), approved)))
     || E', ''TRIBUTARY_TARGET'', tg_relid::regclass::text);\n  return null;\nend');
+  perform tributary.note_code(relation, '{capture_insert,capture_update,capture_delete,capture_truncate}');
 end $$;
 
 -- The name that a table travels under: the one it had when it was first captured or delivered into.
@@ -234,6 +235,9 @@ begin
       using hint = format('ALTER TABLE %s ADD PRIMARY KEY (…);', relation);
   elsif not tributary.key_columns(relation) <@ tributary.travelling_columns(relation, columns) then
     raise exception 'the columns of table "%" that travel lack its primary key (%)', name, tributary.key_columns(relation);
+  end if;
+  if current_setting('tributary.following', true) is distinct from 'on' then
+    perform tributary.doubt_capture(name) from tributary.capture c where c.relation = name and not tributary.is_capture_intact(c);
   end if;
   insert into tributary.capture as c values (
       name, set_name, filter, columns, on_leave, canonical, tributary.layout(relation, columns), relation)
@@ -300,6 +304,7 @@ declare
 begin
   for found in select p.oid::regprocedure from pg_proc p, unnest(prefixes) prefix
       where p.pronamespace = 'tributary'::regnamespace and p.proname = tributary.object_name(prefix, relation) loop
+    delete from tributary.code k where k.function = found::text;
     execute format('drop function %s', found);
   end loop;
 end $$;

@@ -125,6 +125,7 @@ begin
     part := replace(part, 'TRIBUTARY_PATCH', tributary.patch_rows_sql(base, columns, format('tributary.%I', tributary.object_name('provenance', relation))));
     execute part;
   end loop;
+  perform tributary.note_code(relation, '{apply,deliver}');
 end $$;
 
 create or replace function tributary.apply_code() returns text language sql immutable as $code$ select $template$
@@ -220,6 +221,12 @@ $template$ $code$;
 create or replace function tributary.deliver_control() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
+  if current_setting('tributary.spoke', true) is distinct from new.node then
+    if not tributary.may_speak(new.node) then
+      return null;
+    end if;
+    perform set_config('tributary.spoke', new.node, true);
+  end if;
   perform tributary.note_source(new.node, new.epoch, new.number, new.sent_at);
   -- What fails at commit stops the stream for ever: a constraint trigger that fires always has its say at once, and parks.
   set constraints all immediate;
@@ -331,6 +338,7 @@ begin
     (select string_agg(format('p.%I', k), ', ') from unnest(key) k), provenance,
     (select string_agg(format('p.%I', k), ', ') from unnest(key) k), provenance, tributary.key_match(key, 'p', 'o'),
     relation, relation);
+  perform tributary.note_code(relation, '{protect}');
 end $$;
 
 create or replace function tributary.attach_protection(member regclass, relation text, protect text) returns void
@@ -364,6 +372,10 @@ begin
       using hint = format('ALTER TABLE %s ADD PRIMARY KEY (…);', relation);
   end if;
   select * into present from tributary.delivery d where d.relation = name;
+  if present.relation is not null and current_setting('tributary.following', true) is distinct from 'on'
+      and not tributary.is_delivery_intact(present) then
+    perform tributary.doubt_delivery(name);
+  end if;
   execute format('create table if not exists tributary.%I (%s, tributary_owner text not null, primary key (%s))',
     tributary.object_name('provenance', name),
     (select string_agg(format('%I %s %s', k, format_type(a.atttypid, a.atttypmod),

@@ -45,6 +45,8 @@ declare
   leaf text;
 begin
   select * into strict me from tributary.node;
+  perform tributary.doubt_delivery(d.relation) from tributary.delivery d
+  where d.set_name = create_outbox.set_name and not tributary.is_delivery_intact(d);
   if to_regclass(format('tributary.%I', parent)) is null and to_regclass(format('tributary.%I', present)) is not null then
     -- made by a version without leaves: the first one
     execute format('truncate tributary.%I', present);

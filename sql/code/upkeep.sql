@@ -17,6 +17,10 @@ begin
   -- A table that was dropped is not followed to another one of its name: apply decides that.
   for captured in select c.* from tributary.capture c join pg_class k on k.oid = c.relid loop
     base := captured.relid;
+    if not tributary.has_triggers(base, 'tributary\_capture\_', 4) then
+      -- Somebody has switched capture off, perhaps for a moment, as when a dump is loaded with --disable-triggers.
+      perform tributary.doubt_capture(captured.relation);
+    end if;
     continue when captured.layout = tributary.layout(base, captured.columns) or cardinality(tributary.key_columns(base)) = 0;
     begin
       perform tributary.capture_table(captured.set_name, base, captured.canonical, captured.columns, captured.on_leave);
@@ -43,15 +47,74 @@ create event trigger tributary_follow_table_changes on ddl_command_end
 create or replace function tributary.regenerate() returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
+  perform tributary.doubt_capture(c.relation) from tributary.capture c where not tributary.is_capture_intact(c);
+  perform tributary.doubt_delivery(d.relation) from tributary.delivery d where not tributary.is_delivery_intact(d);
   perform tributary.generate_capture(c.relation) from tributary.capture c join pg_class k on k.oid = c.relid;
   perform tributary.generate_delivery(d.relation), tributary.generate_protection(d.relation)
   from tributary.delivery d join pg_class k on k.oid = d.relid;
 end $$;
 
-create or replace function tributary.has_function(prefix text, relation text) returns boolean
+create or replace function tributary.code_hash(function oid) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select exists (select from pg_proc p
-    where p.pronamespace = 'tributary'::regnamespace and p.proname = tributary.object_name(prefix, relation))
+  select md5(row(p.prosrc, p.proconfig, p.prosecdef, l.lanname)::text) from pg_proc p join pg_language l on l.oid = p.prolang
+  where p.oid = code_hash.function
+$$;
+
+-- Notes how functions were generated for a table: what differs later was altered by somebody.
+create or replace function tributary.note_code(relation text, prefixes text[]) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  insert into tributary.code
+  select p.oid::regprocedure::text, note_code.relation, tributary.code_hash(p.oid)
+  from pg_proc p
+  where p.pronamespace = 'tributary'::regnamespace
+    and p.proname in (select tributary.object_name(prefix, note_code.relation) from unnest(prefixes) prefix)
+  on conflict on constraint code_pkey do update set relation = excluded.relation, hash = excluded.hash
+$$;
+
+-- Notes all other functions as they are now: right after they were installed.
+create or replace function tributary.seal() returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  delete from tributary.code k where k.relation is null;
+  insert into tributary.code
+  select p.oid::regprocedure::text, null, tributary.code_hash(p.oid) from pg_proc p where p.pronamespace = 'tributary'::regnamespace
+  on conflict on constraint code_pkey do nothing;
+$$;
+
+-- True when all functions that were generated for a table are there, as they were made.
+create or replace function tributary.is_code_sound(relation text, prefixes text[]) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(bool_and(exists (select from pg_proc p left join tributary.code k on k.function = p.oid::regprocedure::text
+    where p.pronamespace = 'tributary'::regnamespace and p.proname = tributary.object_name(prefix, is_code_sound.relation)
+      -- an older version noted nothing
+      and coalesce(k.hash = tributary.code_hash(p.oid), true))), false)
+  from unnest(prefixes) prefix
+$$;
+
+-- What of the schema itself is missing or was altered. Code that belongs to a table is left to that table's own check.
+create or replace function tributary.damage() returns setof text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select format('function %s is missing', k.function) from tributary.code k
+  where k.relation is null and to_regprocedure(k.function) is null
+  union all
+  select format('function %s was altered', k.function) from tributary.code k
+  where k.relation is null and k.hash <> tributary.code_hash(to_regprocedure(k.function))
+  union all
+  select 'event trigger tributary_follow_table_changes is missing, disabled or altered' where not exists (
+    select from pg_event_trigger e
+    where e.evtname = 'tributary_follow_table_changes' and e.evtenabled in ('O', 'A') and e.evtevent = 'ddl_command_end'
+      and e.evttags @> '{ALTER TABLE,CREATE TABLE}' and e.evtfoid = to_regprocedure('tributary.follow_table_changes()'))
+$$;
+
+-- Changes of the table may have been missed up to now: the link above compares its rows.
+create or replace function tributary.doubt_capture(relation text) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  update tributary.capture c set doubted_at = clock_timestamp() where c.relation = doubt_capture.relation
+$$;
+
+-- Messages for the table may not have been applied: the links below compare its rows.
+create or replace function tributary.doubt_delivery(relation text) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  select tributary.doubt_rows(l.provider, array[relation]) from (select distinct provider from tributary.link) l
 $$;
 
 create or replace function tributary.is_capture_intact(c tributary.capture) returns boolean
@@ -59,8 +122,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(base is not null
     and c.layout = tributary.layout(base, c.columns)
     and (select bool_and(tributary.has_triggers(member, 'tributary\_capture\_', 4)) from tributary.family(base) member)
-    and tributary.has_function('capture_insert', c.relation) and tributary.has_function('capture_update', c.relation)
-    and tributary.has_function('capture_delete', c.relation) and tributary.has_function('capture_truncate', c.relation), false)
+    and tributary.is_code_sound(c.relation, '{capture_insert,capture_update,capture_delete,capture_truncate}'), false)
   from tributary.relation_of(c.relation) base
 $$;
 
@@ -68,11 +130,13 @@ create or replace function tributary.is_delivery_intact(d tributary.delivery) re
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(base is not null
     and d.layout = tributary.layout(base, d.columns)
+    and to_regclass(format('tributary.%I', tributary.object_name('provenance', d.relation))) is not null
     and (select bool_and(tributary.has_triggers(member, 'tributary\_protect\_', case d.protect when 'off' then 0 else 3 end))
       from tributary.family(base) member)
-    and tributary.has_function('apply', d.relation) and tributary.has_function('deliver', d.relation)
-    and (select bool_and(exists (select from pg_trigger t
-        where t.tgrelid = leaf and t.tgname = tributary.object_name('tributary_2', d.relation) and t.tgenabled = 'R'))
+    and tributary.is_code_sound(d.relation, '{apply,deliver,protect}')
+    and (select bool_and(exists (select from pg_trigger t join pg_proc p on p.oid = t.tgfoid
+        where t.tgrelid = leaf and t.tgname = tributary.object_name('tributary_2', d.relation) and t.tgenabled = 'R'
+          and p.pronamespace = 'tributary'::regnamespace and p.proname = tributary.object_name('deliver', d.relation)))
       from tributary.outbox_leaves(d.set_name)), false)
   from tributary.relation_of(d.relation) base
 $$;
@@ -85,12 +149,14 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     'version', (select max(number) from tributary.schema_version),
     'project', n.project, 'node', n.name, 'nodeId', n.id, 'epoch', n.epoch::text, 'isRoot', n.is_root,
     'madeNode', n.made_node, 'madeExtension', n.made_extension, 'isGuarded', tributary.is_guarded(),
+    'damage', (select coalesce(jsonb_agg(d order by d), '[]') from tributary.damage() d),
     'outboxes', (select coalesce(jsonb_agg(jsonb_build_object('set', o.set_name, 'isIntact', tributary.is_outbox_intact(o.set_name),
         'tables', (select jsonb_agg(format('tributary.%s', c.relname) order by c.relname)
           from tributary.outbox_leaves(o.set_name) l join pg_class c on c.oid = l.leaf)) order by o.set_name), '[]')
       from tributary.outbox o),
     'captures', (select coalesce(jsonb_agg(jsonb_build_object('set', c.set_name, 'relation', c.relation, 'where', c.filter,
-        'columns', c.columns, 'onLeave', c.on_leave, 'isIntact', tributary.is_capture_intact(c)) order by c.relation), '[]')
+        'columns', c.columns, 'onLeave', c.on_leave, 'isIntact', tributary.is_capture_intact(c),
+        'doubtedAt', c.doubted_at) order by c.relation), '[]')
       from tributary.capture c),
     'deliveries', (select coalesce(jsonb_agg(jsonb_build_object('set', d.set_name, 'relation', d.relation,
         'columns', d.columns, 'protect', d.protect, 'isIntact', tributary.is_delivery_intact(d)) order by d.relation), '[]')
@@ -100,6 +166,10 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
         'seeded', (select coalesce(jsonb_agg(jsonb_build_object('relation', s.relation, 'rule', s.rule) order by s.relation), '[]')
           from tributary.seed s where s.provider = l.provider)) order by l.provider, l.set_name), '[]')
       from tributary.link l),
+    'members', (select coalesce(jsonb_object_agg(m.provider, m.nodes), '{}')
+      from (select provider, jsonb_agg(node order by node) as nodes from tributary.member group by provider) m),
+    'impostures', (select coalesce(jsonb_agg(jsonb_build_object('provider', i.provider, 'node', i.node, 'messages', i.messages) order by i.provider, i.node), '[]')
+      from tributary.imposture i where i.last_at > now() - interval '7 days'),
     'parkedRows', (select count(*) from tributary.parked))
   from tributary.node n
 $$;

@@ -62,12 +62,24 @@ export interface TributaryState {
   readonly madeExtension: boolean;
   /** Commands that nodes below send through the engine are refused. False when the guard is missing or disabled. */
   readonly isGuarded: boolean;
+  /** Functions of the schema and its event trigger that are missing or were altered, in words. Absent: an older version. */
+  readonly damage?: readonly string[];
   /** The sets whose messages pass through here. */
   readonly outboxes: readonly OutboxState[];
   readonly captures: readonly CaptureState[];
   readonly deliveries: readonly DeliveryState[];
   readonly links: readonly LinkState[];
   readonly parkedRows: number;
+  /** By provider: the nodes whose messages are taken over the link from it. */
+  readonly members?: Readonly<Record<string, readonly string[]>>;
+  /** Messages in the name of nodes that are not below who sent them, of the last days. They were not taken. */
+  readonly impostures?: readonly Imposture[];
+}
+
+export interface Imposture {
+  readonly provider: string;
+  readonly node: string;
+  readonly messages: number;
 }
 
 /** Where the messages of one set are written. */
@@ -88,8 +100,10 @@ export interface CaptureState {
   /** As given. Absent: all columns. */
   readonly columns?: readonly string[];
   readonly onLeave: "retract" | "keep";
-  /** False when a trigger is missing, disabled or on an outdated list of columns or partitions: capture it again. */
+  /** False when a trigger or function is missing, disabled, altered or made for other columns or partitions: capture it again. */
   readonly isIntact: boolean;
+  /** When it was last found not intact, by its node's clock in UTC: changes before that may be missing above. */
+  readonly doubtedAt?: string;
 }
 
 /** Delivery into one table, as installed. */

@@ -21,6 +21,7 @@ const description = z.object({
   madeExtension: z.boolean(),
   // version 6 has no guard
   isGuarded: z.boolean().default(false),
+  damage: z.array(text).optional(),
   outboxes: z.array(
     z.union([
       z.object({ set: text, tables: z.array(text), isIntact: z.boolean() }),
@@ -36,6 +37,7 @@ const description = z.object({
       columns,
       onLeave: z.enum(["retract", "keep"]),
       isIntact: z.boolean(),
+      doubtedAt: text.nullish(),
     }),
   ),
   deliveries: z.array(
@@ -58,6 +60,8 @@ const description = z.object({
     }),
   ),
   parkedRows: z.number(),
+  members: z.record(text, z.array(text)).optional(),
+  impostures: z.array(z.object({ provider: text, node: text, messages: z.number() })).optional(),
 });
 
 const hasSchema = defineQuery("postgres/has-schema.sql", z.object({ has_schema: z.boolean() }));

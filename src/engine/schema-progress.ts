@@ -14,10 +14,18 @@ type Checks = {
 
 const CHECKS: Checks = {
   "install-schema": ({ project, node: name }, node) =>
-    node.version >= SCHEMA_VERSION && node.project === project && node.node === name && node.isGuarded,
+    node.version >= SCHEMA_VERSION &&
+    node.project === project &&
+    node.node === name &&
+    node.isGuarded &&
+    (node.damage ?? []).length === 0,
   "set-root": ({ isRoot }, node) => node.isRoot === isRoot,
   "capture-table": hasCapture,
   "deliver-table": hasDelivery,
+  "set-members": ({ provider, members }, node) => {
+    const known = node.members?.[provider] ?? [];
+    return members.every((member) => known.includes(member));
+  },
   "seed-table": isSeeded,
   "open-link": ({ sets, provider }, node) =>
     sets.every((set) => phaseOf(node, provider.name, set) === "live"),

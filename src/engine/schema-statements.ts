@@ -48,6 +48,9 @@ const MAKERS = {
       rule.onLeave,
     ),
   ],
+  "set-members": ({ provider, members }) => [
+    joined("select tributary.set_members($1, $2::text[])", provider, members),
+  ],
   "seed-table": () => [],
   "open-link": () => [],
   "drop-capture": ({ relation }) => [joined("select tributary.uncapture_table($1)", relation)],
@@ -82,6 +85,7 @@ function installSchema({ project, from, node }: StepOf<"install-schema">): reado
     ...schemaCode().map((text) => joined(text)),
     joined("select tributary.identify($1, $2)", project, node),
     joined("select tributary.regenerate()"),
+    joined("select tributary.seal()"),
     joined("select tributary.guard()"),
     joined(
       "select tributary.record_made('extension') from pg_catalog.pg_extension where obj_description(oid, 'pg_extension') = $1",

@@ -1,4 +1,5 @@
 /** Delivery: into which tables of a node the messages from below go. */
+import { SCHEMA_VERSION } from "../domain/schema-version.ts";
 import type { DeliveryState } from "../domain/state.ts";
 import type { Step } from "../domain/step.ts";
 import { relationName, type TableRule } from "../domain/topology.ts";
@@ -35,6 +36,13 @@ export function deliverySteps(
       );
     }),
   );
+}
+
+/** Messages may have passed by what should have applied them: the rows are compared once it is made again. */
+export function isDoubtful({ state }: Site, set: string, rule: TableRule): boolean {
+  const relation = relationName(rule);
+  const found = state.tributary?.deliveries.find((delivery) => delivery.relation === relation);
+  return state.tributary?.version === SCHEMA_VERSION && found?.set === set && !found.isIntact;
 }
 
 function isAsWanted(found: DeliveryState | undefined, set: string, rule: TableRule): boolean {

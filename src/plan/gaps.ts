@@ -1,5 +1,6 @@
 /** Streams whose ends do not have the same messages, in words. */
-import type { Miscount } from "../domain/state.ts";
+import { SCHEMA_VERSION } from "../domain/schema-version.ts";
+import type { LinkState, Miscount, ReachableNode } from "../domain/state.ts";
 
 /** What a link's counts say, as a clause; undefined when they agree. */
 export function gapPhrase(provider: string, miscounts: readonly Miscount[] = []): string | undefined {
@@ -13,4 +14,18 @@ export function gapPhrase(provider: string, miscounts: readonly Miscount[] = [])
   return sentMessages > arrivedMessages
     ? `${sentMessages - arrivedMessages} of ${sentMessages} ${whose} were skipped on the way, as after a slot was made again or a restore above`
     : `${arrivedMessages - sentMessages} ${whose} arrived of which node "${provider}" knows nothing any more, as after a restore from a backup`;
+}
+
+/** What the provider's capture may have missed since the link went live, as a clause; undefined when it was whole. */
+export function missedPhrase({ tributary }: ReachableNode, known: Iterable<LinkState>): string | undefined {
+  if (tributary?.version !== SCHEMA_VERSION) return undefined;
+  const links = new Map([...known].map((link) => [link.set, link]));
+  const missed = tributary.captures.find(({ set, isIntact, doubtedAt }) => {
+    const { liveSince } = links.get(set) ?? {};
+    // Both are by the provider's clock and in UTC, so they sort as text.
+    return !isIntact || (doubtedAt !== undefined && liveSince !== undefined && doubtedAt > liveSince);
+  });
+  if (missed === undefined) return undefined;
+  const until = missed.isIntact ? `was not intact until ${missed.doubtedAt}` : "is not intact";
+  return `capture of table "${missed.relation}" ${until}: changes may be missing above`;
 }

@@ -3,7 +3,7 @@ import { redactDsn } from "../domain/dsn.ts";
 import { replicationSetName, subscriptionName } from "../domain/names.ts";
 import type { LinkState, SubscriptionState } from "../domain/state.ts";
 import type { Link, ReplicationSet } from "../domain/topology.ts";
-import { gapPhrase } from "./gaps.ts";
+import { gapPhrase, missedPhrase } from "./gaps.ts";
 import type { Outlook } from "./outlook.ts";
 import type { Site, Survey } from "./survey.ts";
 
@@ -16,9 +16,9 @@ export interface LinkView {
   readonly subscription: SubscriptionState | undefined;
   /** The subscriber's records by set. */
   readonly known: ReadonlyMap<string, LinkState>;
-  /** The slot is gone or has lost WAL, or the ends have counted different messages: the stream has a gap and starts anew. */
+  /** The slot is gone or has lost WAL, the ends have counted different messages, or some were never written: the stream has a gap and starts anew. */
   readonly isBroken: boolean;
-  /** What the counts of both ends say, when they differ. */
+  /** What the counts of both ends say, when they differ, or what was not captured. */
   readonly gap?: string;
 }
 
@@ -30,14 +30,16 @@ export function viewLink(survey: Survey, { isCarried }: Outlook, link: Link): Li
   if (provider === undefined || subscriber === undefined) return undefined;
   const subscription = subscriber.subscriptions.get(subscriptionName(topology.project, link.provider.name));
   const slot = provider.state.slots.find((candidate) => candidate.name === subscription?.slot);
-  const gap = gapPhrase(link.provider.name, subscriber.state.miscounts);
+  const known = subscriber.links.get(link.provider.name) ?? new Map<string, LinkState>();
+  const gap =
+    gapPhrase(link.provider.name, subscriber.state.miscounts) ?? missedPhrase(provider.state, known.values());
   return {
     link,
     provider,
     subscriber,
     sets: tree.through(link.provider.name).filter((set) => isCarried(link.provider.name, set.name)),
     subscription,
-    known: subscriber.links.get(link.provider.name) ?? new Map(),
+    known,
     isBroken:
       subscription !== undefined && (slot === undefined || slot.walStatus === "lost" || gap !== undefined),
     ...(gap === undefined ? {} : { gap }),

@@ -2,7 +2,9 @@
 import { subscriptionName } from "../domain/names.ts";
 import type { Problem, Reason, Step } from "../domain/step.ts";
 import { relationName, ruleSignature, type ReplicationSet, type TableRule } from "../domain/topology.ts";
+import { isDoubtful } from "./deliveries.ts";
 import { keptSets, subscriptionDiffers, surplusSets, viewLink, type LinkView } from "./link-state.ts";
+import { membershipsAbove } from "./members.ts";
 import { formerSubscribers, straySlots } from "./slots.ts";
 import { makeStep, stepId } from "./make-step.ts";
 import type { Outlook } from "./outlook.ts";
@@ -96,7 +98,10 @@ function keepLink(survey: Survey, view: LinkView): LinkPlan {
   const open: ReplicationSet[] = [];
   const seeds: Step[] = [];
   for (const set of sets) {
-    const due = set.tables.filter((rule) => copied.get(relationName(rule)) !== ruleSignature(rule));
+    const due = set.tables.filter(
+      (rule) =>
+        copied.get(relationName(rule)) !== ruleSignature(rule) || isDoubtful(view.subscriber, set.name, rule),
+    );
     for (const rule of due)
       seeds.push(seedStep(survey, view, set, rule, copied.has(relationName(rule)) ? "differs" : "missing"));
     if (due.length > 0 || known.get(set.name)?.phase !== "live") open.push(set);
@@ -225,6 +230,7 @@ function groundwork(survey: Survey, { link, sets }: LinkView): readonly string[]
       ...relations.map((relation) => stepId("deliver-table", node, relation)),
     ]),
     ...relations.map((relation) => stepId("capture-table", provider, relation)),
+    ...membershipsAbove(survey, provider),
     ...linksBelow(survey, provider),
   ];
 }

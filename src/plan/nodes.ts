@@ -1,6 +1,7 @@
 /** A node's own equipment: extension, schema, the engine's node, its place in the tree. */
 import { engineNodeName } from "../domain/names.ts";
 import { SCHEMA_VERSION } from "../domain/schema-version.ts";
+import type { TributaryState } from "../domain/state.ts";
 import type { Step } from "../domain/step.ts";
 import { makeStep, stepId } from "./make-step.ts";
 import type { Site, Survey } from "./survey.ts";
@@ -25,14 +26,19 @@ function engineSteps({ topology }: Survey, { node, state }: Site): readonly Step
     { node: node.name, reason: "missing", after: [create.id, install.id] },
     { kind: "create-node", engineNode: engineNodeName(topology.project, node.name), dsn: node.linkDsn },
   );
-  // The guard is part of the schema, and made where the extension is.
-  const isComplete = from >= SCHEMA_VERSION && state.tributary?.isGuarded === true;
+  const isComplete = isSound(state.tributary);
   const needsExtension = extension !== undefined && state.server.installedExtensions[extension] === undefined;
   return [
     ...(needsExtension ? [create] : []),
     ...(isComplete && !needsExtension ? [] : [install]),
     ...(extension !== undefined && state.engineNode === undefined ? [join] : []),
   ];
+}
+
+/** All of it is there and as this version made it. The guard is part of the schema, and made where the extension is. */
+function isSound(tributary: TributaryState | undefined): boolean {
+  if (tributary === undefined || tributary.version < SCHEMA_VERSION) return false;
+  return tributary.isGuarded && (tributary.damage ?? []).length === 0;
 }
 
 function rootSteps({ tree }: Survey, { node, state }: Site): readonly Step[] {

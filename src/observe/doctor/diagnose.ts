@@ -10,6 +10,7 @@ import { checkFilters } from "./filters.ts";
 import { checkTrust } from "./guard.ts";
 import { checkLinks } from "./links.ts";
 import { error } from "./problem.ts";
+import { checkMachinery } from "./machinery.ts";
 import { checkReach } from "./reach.ts";
 import { checkServer } from "./servers.ts";
 import { checkTables } from "./tables.ts";
@@ -28,6 +29,7 @@ export async function diagnose(
     ...seen.flatMap((visited) => visited.problems),
     ...[...patients.values()].flatMap((patient) => checkServer(topology, patient)),
     ...checkTrust(topology, patients),
+    ...checkMachinery(patients),
     ...checkLinks(topology, patients),
     ...checkTables(topology, patients),
     ...checkConstraints(topology, patients),
