@@ -8,14 +8,9 @@
 create or replace function tributary.guard_queue() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  -- A worker that applies is called "pglogical apply <database>:<subscription>".
-  worker_of oid := substring(current_setting('application_name') from '^pglogical (?:apply|sync) .*:([0-9]+)$');
-  sender text;
+  sender text := tributary.sender();
   sequence regclass;
 begin
-  select l.provider into sender from tributary.link l cross join tributary.node n
-    join pglogical.subscription s on s.sub_name = replace(n.project || '_from_' || l.provider, '-', '_')
-  where s.sub_id = worker_of limit 1;
   if sender is null then
     return new;
   end if;

@@ -11,6 +11,7 @@ language sql set search_path = pg_catalog, pg_temp as $$
   delete from tributary.link l where l.provider = end_link.provider;
   delete from tributary.seed s where s.provider = end_link.provider;
   delete from tributary.seed_chunk c where c.provider = end_link.provider;
+  delete from tributary.imposture i where i.provider = end_link.provider;
   select tributary.uncount_refusals(provider);
 $$;
 

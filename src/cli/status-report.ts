@@ -1,6 +1,7 @@
 /** What `status` tells: every node and every link, from the state and from what arrived at each subscriber. */
 import { subscriptionName } from "../domain/names.ts";
 import {
+  type Imposture,
   type LinkState,
   reachable,
   type ReachableNode,
@@ -117,6 +118,7 @@ function linkReport(topology: Topology, state: State, link: Link, arrived: Arriv
     hasSlot: slot !== undefined && slot.walStatus !== "lost",
     isLive: isLive(known),
     refusals,
+    impostures: imposturesOf(subscriber, link.provider.name),
     gap: gapPhrase(link.provider.name, subscriber?.miscounts),
     arrived,
   });
@@ -135,6 +137,9 @@ function linkReport(topology: Topology, state: State, link: Link, arrived: Arriv
     ...trouble,
   };
 }
+
+const imposturesOf = (subscriber: ReachableNode | undefined, provider: string): readonly Imposture[] =>
+  subscriber?.tributary?.impostures?.filter((found) => found.provider === provider) ?? [];
 
 const isLive = (known: readonly LinkState[]): boolean =>
   known.length > 0 && known.every((found) => found.phase === "live");
@@ -181,6 +186,7 @@ interface Evidence {
   readonly isLive: boolean;
   readonly refusals: number;
   readonly gap: string | undefined;
+  readonly impostures: readonly Imposture[];
   readonly arrived: Arrived;
 }
 
@@ -243,6 +249,13 @@ function judgeStream(seen: Evidence, status: SubscriptionStatus): Verdict {
       state: status,
       error: "the stream does not run",
       hint: `Look for pglogical in the server log of "${link.subscriber.name}", and try the link's address from there.`,
+    };
+  const [imposture] = seen.impostures;
+  if (imposture !== undefined)
+    return {
+      state: status,
+      error: `node "${link.provider.name}" sent messages in the name of node "${imposture.node}", which is not below it: ${imposture.messages} were not taken`,
+      hint: `Find out who writes into the outboxes of "${link.provider.name}"; docs/concepts/trust.md says what to look at.`,
     };
   return arrived.parkedRows > 0 ? { state: status, ...judgeParked(arrived) } : { state: status };
 }

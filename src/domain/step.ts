@@ -33,6 +33,7 @@ export type StepBody =
     }
   | { readonly kind: "deliver-table"; readonly set: string; readonly rule: TableRule }
   | { readonly kind: "capture-table"; readonly set: string; readonly rule: TableRule }
+  | { readonly kind: "set-members"; readonly provider: string; readonly members: readonly string[] }
   | {
       readonly kind: "create-subscription";
       readonly project: string;

@@ -6,6 +6,7 @@ import { captureSteps } from "./captures.ts";
 import { deliverySteps } from "./deliveries.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { planLinks } from "./links.ts";
+import { memberSteps } from "./members.ts";
 import { nodeSteps } from "./nodes.ts";
 import { orderSteps } from "./order.ts";
 import { dropStep, orphanProblem, orphansAt } from "./orphans.ts";
@@ -48,6 +49,7 @@ function planTree(surveyed: Survey): Draft {
       ...sites.flatMap((site) => tableSteps(surveyed, tables, site)),
       ...sites.flatMap((site) => deliverySteps(surveyed, tables, site)),
       ...sites.flatMap((site) => captureSteps(surveyed, tables, site)),
+      ...memberSteps(surveyed),
       ...links.steps,
       ...(isPruning ? orphans.map(dropStep) : []),
     ],

@@ -276,3 +276,27 @@ test("a guard that is missing or disabled is found by doctor and plan, and made 
     expect(await at("east", "select tributary.is_guarded() as guarded")).toEqual([{ guarded: true }]);
   }
 });
+
+test("a district that speaks for another one is not believed, and nothing of it travels on", async () => {
+  await at("district-b", "insert into document values (20900, 'approved', 'of b')");
+  await settled(tree);
+  await at(
+    "district-a",
+    `insert into tributary.messages_knowledge (node, kind, relation, columns, row_count, body) values
+       ('district-b', 'patch', 'public.document', '{id,title}', 1, array['{20900}', '{forged}']),
+       ('district-b', 'drop', 'public.document', '{id}', 1, array['{20900}']),
+       ('east', 'put', 'public.document', '{id,status,title}', 1, array['{20901}', '{approved}', '{forged}'])`,
+  );
+  await at("district-a", "insert into document values (20902, 'approved', 'of a')");
+  await settled(tree);
+  expect(await differences(tree, [DOCUMENT])).toEqual([]);
+  for (const name of ["east", "nation"])
+    expect(await at(name, "select id::int, title from document where id >= 20900 order by id")).toEqual([
+      { id: 20900, title: "of b" },
+      { id: 20902, title: "of a" },
+    ]);
+  const report = await linkReport("district-a");
+  expect(report?.error).toBe(
+    'node "district-a" sent messages in the name of node "district-b", which is not below it: 2 were not taken',
+  );
+});

@@ -56,7 +56,9 @@ test("a new district reaches the nation through the region, whose own link goes 
   const { plan } = await applyOnce(await topology("status = 'approved'"));
   isWriting = false;
   await writing;
-  expect(plan.steps.filter(({ node }) => node === "nation")).toEqual([]);
+  expect(plan.steps.flatMap(({ node, id }) => (node === "nation" ? [id] : []))).toEqual([
+    "set-members nation east",
+  ]);
   await settled(tree);
   const expected = await approvedAt("district-b");
   expect(await rowsOf("east", "district-b")).toEqual(expected);

@@ -61,6 +61,7 @@ test("it is upgraded while it is written, with messages of both versions on the 
   expect([...new Set(plan.steps.map(({ kind }) => kind))]).toEqual([
     "install-schema",
     "create-replication-set",
+    "set-members",
     "enable-subscription",
   ]);
   await settled(tree);

@@ -63,6 +63,10 @@ const EFFECTS: { readonly [Kind in StepKind]: Effect<StepOf<Kind>> } = {
     const others = tributary.outboxes.filter((found) => found.set !== step.set);
     tributary.outboxes = [...others, { set: step.set, tables, isIntact: true }];
   },
+  "set-members": (node, { provider, members }) => {
+    const tributary = tributaryOf(node);
+    tributary.members = { ...tributary.members, [provider]: [...members] };
+  },
   "create-table": createTable,
   "deliver-table": (node, step) => {
     expectEquipped(node, step);

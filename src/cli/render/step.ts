@@ -14,6 +14,8 @@ const WORDS: { readonly [Kind in StepKind]: Describe<Kind> } = {
     `create table ${relationName(rule)} as at ${from}${without.length === 0 ? "" : `, without ${without.join(", ")}`}`,
   "deliver-table": ({ rule }) => `deliver into ${relationName(rule)}${protection(rule)}`,
   "capture-table": ({ rule }) => `capture ${relationName(rule)} ${filter(rule)}`,
+  "set-members": ({ provider, members }) =>
+    `take from ${provider} what ${members.join(", ")} write${members.length === 1 ? "s" : ""}`,
   "create-subscription": ({ provider, sets }) => `subscribe to ${provider.name}: ${sets.join(", ")}`,
   "alter-subscription": ({ provider, sets }) =>
     `change the subscription to ${provider.name}: ${sets.length === 0 ? "no sets" : sets.join(", ")}`,
