@@ -6,11 +6,14 @@ create or replace function tributary.canonical_filter(relation regclass, filter 
 language plpgsql as $$
 declare
   path text := current_setting('search_path');
+  following text := coalesce(current_setting('tributary.following', true), '');
   canonical text;
 begin
   if filter is null then
     return 'true';
   end if;
+  -- CREATE TABLE makes outdated code anew, for which it would come here again.
+  perform set_config('tributary.following', 'on', true);
   execute format('create temporary table tributary_filter (like %s)', relation);
   execute format(E'create index tributary_filter_index on pg_temp.tributary_filter ((1)) where (%s\n)', filter);
   perform set_config('search_path', 'pg_catalog', true);
@@ -19,6 +22,7 @@ begin
   from pg_index where indexrelid = 'pg_temp.tributary_filter_index'::regclass;
   perform set_config('search_path', path, true);
   drop table pg_temp.tributary_filter;
+  perform set_config('tributary.following', following, true);
   return canonical;
 end $$;
 
@@ -44,18 +48,33 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     (select jsonb_agg(f::oid order by f::oid) from tributary.family(relation) f))::text)
 $$;
 
--- Settings that change how a value is written as text; generated functions pin those that its types depend on.
-create or replace function tributary.text_settings(relation regclass, columns text[]) returns text
+-- Settings that change how values are written as text, or (reading) how that text is read. Generated functions pin those
+-- that their types depend on and no others: each one costs time at every call. A type that is not listed may depend on any.
+create or replace function tributary.text_settings(relation regclass, columns text[], reading boolean) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select case when bool_and(t.oid in (
+  with used as (
+    select coalesce(e.oid, t.oid) as type, coalesce(e.typtype, t.typtype) = 'e' or coalesce(e.oid, t.oid) in (
       'bool'::regtype, 'int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype, 'text'::regtype,
       'varchar'::regtype, 'bpchar'::regtype, 'name'::regtype, 'uuid'::regtype, 'json'::regtype, 'jsonb'::regtype,
-      'inet'::regtype, 'cidr'::regtype, 'macaddr'::regtype, 'bit'::regtype, 'varbit'::regtype) or t.typtype = 'e')
-    then ''
-    else 'set datestyle = ''ISO, YMD'' set intervalstyle = ''postgres'' set extra_float_digits = 3 '
-      'set bytea_output = ''hex'' set lc_monetary = ''C'' set timezone = ''UTC'' set xmloption = ''content''' end
-  from pg_attribute a join pg_type t on t.oid = a.atttypid
-  where a.attrelid = relation and a.attname = any (columns) and not a.attisdropped
+      'inet'::regtype, 'cidr'::regtype, 'macaddr'::regtype, 'bit'::regtype, 'varbit'::regtype, 'time'::regtype, 'timetz'::regtype,
+      'date'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype, 'interval'::regtype, 'float4'::regtype, 'float8'::regtype,
+      'bytea'::regtype, 'money'::regtype, 'xml'::regtype) as is_known
+    from pg_attribute a join pg_type t on t.oid = a.atttypid
+      left join pg_type e on e.oid = t.typelem and t.typcategory = 'A'
+    where a.attrelid = relation and a.attname = any (columns) and not a.attisdropped
+  )
+  select coalesce(string_agg(format('set %s = %L', name, value), ' ' order by name), '')
+  from (values
+    -- What is written with the first four reads the same under any setting.
+    ('datestyle', 'ISO, YMD', '{date,timestamp,timestamptz}'::regtype[], false),
+    ('timezone', 'UTC', '{timestamptz}', false),
+    ('extra_float_digits', '3', '{float4,float8}', false),
+    ('bytea_output', 'hex', '{bytea}', false),
+    ('intervalstyle', 'postgres', '{interval}', true),
+    ('lc_monetary', 'C', '{money}', true),
+    ('xmloption', 'content', '{xml}', true)) s(name, value, types, matters_to_readers)
+  where exists (select from used u where not u.is_known)
+    or exists (select from used u where u.type = any (s.types)) and (s.matters_to_readers or not reading)
 $$;
 
 -- INSERT into the outbox of the rows that `source` selects (columns c1…cn as text, one per name in `columns`), in
@@ -142,7 +161,7 @@ begin
   select * into strict rule from tributary.capture c where c.relation = generate_capture.relation;
   columns := tributary.travelling_columns(base, rule.columns);
   outbox := tributary.messages_name(rule.set_name);
-  settings := tributary.text_settings(base, columns);
+  settings := tributary.text_settings(base, columns, false);
   approved := format('(%s)', rule.canonical);
   if to_regclass(format('tributary.%I', tributary.object_name('provenance', relation))) is not null then
     approved := approved || format(' and not exists (select from tributary.%I p where %s)',

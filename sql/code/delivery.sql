@@ -30,19 +30,6 @@ begin
   perform set_config('session_replication_role', role, true);
 end $$;
 
--- Notes the sender, once per transaction.
-create or replace function tributary.note_source(node text, epoch bigint, number bigint, sent_at timestamptz) returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
-begin
-  if number = 0 or current_setting('tributary.noted', true) = node then
-    return; -- number 0: passed on by a first copy, not by the node itself
-  end if;
-  perform set_config('tributary.noted', node, true);
-  insert into tributary.source as s (node, epoch, number, sent_at) values (node, epoch, number, sent_at)
-  on conflict on constraint source_pkey do update
-    set epoch = excluded.epoch, number = excluded.number, sent_at = excluded.sent_at, arrived_at = clock_timestamp();
-end $$;
-
 -- The rows of a message as a subquery named by column. `body` and `columns` are SQL expressions.
 create or replace function tributary.incoming_sql(relation regclass, wanted text[], columns text, body text) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -103,7 +90,7 @@ begin
   foreach part in array array[tributary.apply_code(), tributary.deliver_code()] loop
     part := replace(part, 'TRIBUTARY_APPLY', format('tributary.%I', tributary.object_name('apply', relation)));
     part := replace(part, 'TRIBUTARY_DELIVER', format('tributary.%I', tributary.object_name('deliver', relation)));
-    part := replace(part, 'TRIBUTARY_SETTINGS', tributary.text_settings(base, columns));
+    part := replace(part, 'TRIBUTARY_SETTINGS', tributary.text_settings(base, columns, true));
     part := replace(part, 'TRIBUTARY_PROVENANCE', format('tributary.%I', tributary.object_name('provenance', relation)));
     part := replace(part, 'TRIBUTARY_BASE_LITERAL', quote_literal(base::text) || '::regclass');
     part := replace(part, 'TRIBUTARY_TABLE', base::text);
@@ -184,11 +171,13 @@ $template$ $code$;
 
 create or replace function tributary.deliver_code() returns text language sql immutable as $code$ select $template$
 create or replace function TRIBUTARY_DELIVER() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp TRIBUTARY_SETTINGS as $function$
+language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off TRIBUTARY_SETTINGS as $function$
 #variable_conflict use_column
 begin
-  -- A message without a row that is parked is delivered as if nothing were.
-  if not tributary.any_parked(TRIBUTARY_RELATION, new.node, TRIBUTARY_KEY_NAMES, new.columns, new.body) then
+  -- A message without a row that is parked is delivered as if nothing were. Without seqscan: a plan that was made while
+  -- nothing was parked would read all that is.
+  if not exists (select from tributary.parked p where (p.relation, p.node) = (TRIBUTARY_RELATION, new.node))
+    or not tributary.any_parked(TRIBUTARY_RELATION, new.node, TRIBUTARY_KEY_NAMES, new.columns, new.body) then
     begin
       if new.kind = 'put' and new.columns = TRIBUTARY_KNOWN then
         -- Rows that are new here, the everyday case; one that is not fails, and takes the exact way below.
@@ -227,7 +216,16 @@ begin
     end if;
     perform set_config('tributary.spoke', new.node, true);
   end if;
-  perform tributary.note_source(new.node, new.epoch, new.number, new.sent_at);
+  -- The sender is noted once per transaction. Number 0: passed on by a first copy, not by the node itself.
+  if new.number > 0 and current_setting('tributary.noted', true) is distinct from new.node then
+    perform set_config('tributary.noted', new.node, true);
+    update tributary.source s
+    set epoch = new.epoch, number = new.number, sent_at = new.sent_at, arrived_at = clock_timestamp() where s.node = new.node;
+    if not found then
+      insert into tributary.source (node, epoch, number, sent_at) values (new.node, new.epoch, new.number, new.sent_at)
+      on conflict on constraint source_pkey do nothing;
+    end if;
+  end if;
   -- What fails at commit stops the stream for ever: a constraint trigger that fires always has its say at once, and parks.
   set constraints all immediate;
   if new.kind = 'fence' then
@@ -236,7 +234,7 @@ begin
     update tributary.source s set fence = new.body[1]::uuid where s.node = new.node;
     update tributary.link l set phase = 'live', since = now(), live_since = new.sent_at
     where (l.provider, l.set_name, l.fence) = (new.node, tg_argv[0], new.body[1]::uuid);
-  else
+  elsif exists (select from tributary.retry r where r.next_at <= clock_timestamp()) then
     perform tributary.retry_when_due();
   end if;
   return new;

@@ -13,3 +13,7 @@ create table tributary.imposture (
   primary key (provider, node)
 );
 comment on table tributary.imposture is 'Messages that a provider sent in the name of a node that is not below it. They were not taken.';
+
+-- Made anew with other parameters, or no longer used.
+drop function if exists tributary.text_settings(regclass, text[]);
+drop function if exists tributary.note_source(text, bigint, bigint, timestamptz);

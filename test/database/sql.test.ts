@@ -14,7 +14,8 @@ import { useTestCluster } from "../support/cluster.ts";
 import { type Steps, nodeSteps, stepsOn } from "../support/steps.ts";
 
 /** Folders whose files are questions; `schema` are migrations, `sandbox` is the example's application. */
-const NOT_QUERIES = ["schema", "code", "sandbox"];
+/** Folders of files that are more than a query. */
+const isQuery = (file: string): boolean => !/^(?:schema|code|sandbox)\//u.test(file);
 
 const nation = useTestCluster();
 let steps: Steps;
@@ -68,17 +69,15 @@ afterAll(async () => {
 
 test("every file is asked by one query, and every query has its file", async () => {
   const files = (await readdir("sql", { recursive: true })).filter(
-    (file) => file.endsWith(".sql") && !NOT_QUERIES.includes(path.dirname(file)),
+    (file) => file.endsWith(".sql") && isQuery(file),
   );
   const asked = definedQueries().map(({ file }) => file);
-  expect(asked.filter((file) => !NOT_QUERIES.includes(path.dirname(file))).toSorted()).toEqual(
-    files.toSorted(),
-  );
+  expect(asked.filter(isQuery).toSorted()).toEqual(files.toSorted());
 });
 
 test("headers say what a query is for and name its parameters with the types that the server sees", async () => {
   const wrong: unknown[] = [];
-  for (const found of definedQueries().filter(({ file }) => !NOT_QUERIES.includes(path.dirname(file)))) {
+  for (const found of definedQueries().filter(({ file }) => isQuery(file))) {
     const { parameters } = await describeQuery(found);
     const header = found.text.split("\n").filter((line) => line.startsWith("-- "));
     const declared = header.flatMap((line) => /^-- \$\d+: (\S+)/.exec(line)?.[1] ?? []);
@@ -91,7 +90,7 @@ test("headers say what a query is for and name its parameters with the types tha
 test("the server's columns are the row's fields", async () => {
   const wrong: unknown[] = [];
   for (const found of definedQueries()) {
-    if (!(found.row instanceof z.ZodObject) || NOT_QUERIES.includes(path.dirname(found.file))) continue;
+    if (!(found.row instanceof z.ZodObject) || !isQuery(found.file)) continue;
     const fields = Object.keys(found.row.shape).toSorted();
     const columns = (await describeQuery(found)).columns.map(({ name }) => name).toSorted();
     if (fields.length > 0 && JSON.stringify(fields) !== JSON.stringify(columns))
@@ -117,7 +116,7 @@ const READ = [
 
 test("no query gives a type that a session does not know how to read", async () => {
   const others: unknown[] = [];
-  for (const found of definedQueries().filter(({ file }) => !NOT_QUERIES.includes(path.dirname(file))))
+  for (const found of definedQueries().filter(({ file }) => isQuery(file)))
     for (const { name, type } of (await describeQuery(found)).columns)
       if (!READ.includes(type)) others.push({ file: found.file, name, type });
   expect(others).toEqual([]);
