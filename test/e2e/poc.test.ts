@@ -25,7 +25,6 @@ test("the demo ends with every tier equal, and leaves no server and no folder", 
     expect(tiers[0]?.rows).toBeGreaterThan(0);
     expect(new Set(tiers.map(({ rows }) => rows)).size).toBe(1);
   }
-  expect(result.stages.reduce((sum, { seconds }) => sum + seconds, 0)).toBeLessThan(60);
   expect(existsSync(poc.place)).toBe(false);
 });
 
