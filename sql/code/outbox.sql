@@ -45,7 +45,9 @@ declare
   leaf text;
 begin
   select * into strict me from tributary.node;
-  perform tributary.doubt_delivery(d.relation) from tributary.delivery d
+  -- its triggers are made anew below, for which their functions must be there
+  perform tributary.doubt_delivery(d.relation), tributary.generate_delivery(d.relation)
+  from tributary.delivery d join pg_class k on k.oid = d.relid
   where d.set_name = create_outbox.set_name and not tributary.is_delivery_intact(d);
   if to_regclass(format('tributary.%I', parent)) is null and to_regclass(format('tributary.%I', present)) is not null then
     -- made by a version without leaves: the first one

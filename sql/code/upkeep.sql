@@ -151,7 +151,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     'madeNode', n.made_node, 'madeExtension', n.made_extension, 'isGuarded', tributary.is_guarded(),
     'damage', (select coalesce(jsonb_agg(d order by d), '[]') from tributary.damage() d),
     'outboxes', (select coalesce(jsonb_agg(jsonb_build_object('set', o.set_name, 'isIntact', tributary.is_outbox_intact(o.set_name),
-        'tables', (select jsonb_agg(format('tributary.%s', c.relname) order by c.relname)
+        'tables', (select coalesce(jsonb_agg(format('tributary.%s', c.relname) order by c.relname), '[]')
           from tributary.outbox_leaves(o.set_name) l join pg_class c on c.oid = l.leaf)) order by o.set_name), '[]')
       from tributary.outbox o),
     'captures', (select coalesce(jsonb_agg(jsonb_build_object('set', c.set_name, 'relation', c.relation, 'where', c.filter,
