@@ -82,9 +82,10 @@ test("in order with changes that are made meanwhile", async () => {
     }
   })();
   await using application = openApplication(tree.dsn("district-a"));
-  for (let turn = 0; turn < 150; turn += 1)
+  for (let turn = 0; turn < 300; turn += 1)
     await application.query(
-      "select * from tributary.emit('knowledge', 'public.item', '{1,2,3,4,5,6,7,8,9,10,99}')",
+      // with a key that is not there, and without
+      `select * from tributary.emit('knowledge', 'public.item', '${turn % 2 === 0 ? "{6,7,8,9,10,99}" : "{1,2,3,4,5}"}')`,
     );
   writing.abort();
   await writer;
@@ -93,11 +94,17 @@ test("in order with changes that are made meanwhile", async () => {
 
 test("what cannot be sent in order is not sent", async () => {
   await using application = openApplication(tree.dsn("district-a"));
-  await application.query("begin; insert into item values (40, 'approved', now(), 'one')");
-  await expect(emit("district-a", "public.item", "'{40}'")).rejects.toThrow(
-    'table "public.item" is being written',
-  );
-  await application.query("commit");
+  const changes = [
+    { key: 40, change: "insert into item values (40, 'approved', now(), 'one')" },
+    { key: 11, change: "update item set note = 'under way' where id = 11" },
+  ];
+  for (const { key, change } of changes) {
+    await application.query(`begin; ${change}`);
+    await expect(emit("district-a", "public.item", `'{${key}}'`)).rejects.toThrow(
+      'table "public.item" is being written',
+    );
+    await application.query("commit");
+  }
   await expectEqual();
 });
 
