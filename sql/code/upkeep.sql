@@ -26,7 +26,8 @@ begin
       perform tributary.capture_table(captured.set_name, base, captured.canonical, captured.columns, captured.on_leave);
     exception when undefined_column or undefined_function then
       raise exception 'the filter of table "%" uses what this change takes away: %', captured.relation, captured.canonical
-        using detail = sqlerrm, hint = 'Change "where" in the topology file and run "tributary apply" first.';
+        using detail = sqlerrm, hint = 'Let "where" in the topology file do without it and run "tributary apply" first. '
+          'What is to be renamed or to get another type is added anew, beside the old column.';
     end;
     update tributary.capture c set filter = captured.filter where c.relation = captured.relation;
   end loop;
@@ -41,6 +42,19 @@ end $$;
 drop event trigger if exists tributary_follow_table_changes;
 create event trigger tributary_follow_table_changes on ddl_command_end
   when tag in ('ALTER TABLE', 'CREATE TABLE') execute function tributary.follow_table_changes();
+
+-- ALTER TABLE gives every row a value of its own, of a new column or another type, and no trigger fires for that.
+create or replace function tributary.note_rewrite() returns event_trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if pg_event_trigger_table_rewrite_reason() & 6 > 0 then -- of a default, of a type
+    perform tributary.doubt_capture(c.relation) from tributary.capture c join pg_class k on k.oid = c.relid
+    where exists (select from tributary.family(c.relid) member where member = pg_event_trigger_table_rewrite_oid());
+  end if;
+end $$;
+
+drop event trigger if exists tributary_note_rewrite;
+create event trigger tributary_note_rewrite on table_rewrite execute function tributary.note_rewrite();
 
 -- Makes all generated code anew: what an older version generated may call what is no longer there. Replacing a function
 -- locks no table; triggers stay as they are.
@@ -99,10 +113,12 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   select format('function %s was altered', k.function) from tributary.code k
   where k.relation is null and k.hash <> tributary.code_hash(to_regprocedure(k.function))
   union all
-  select 'event trigger tributary_follow_table_changes is missing, disabled or altered' where not exists (
-    select from pg_event_trigger e
-    where e.evtname = 'tributary_follow_table_changes' and e.evtenabled in ('O', 'A') and e.evtevent = 'ddl_command_end'
-      and e.evttags @> '{ALTER TABLE,CREATE TABLE}' and e.evtfoid = to_regprocedure('tributary.follow_table_changes()'))
+  select format('event trigger %s is missing, disabled or altered', w.name)
+  from (values ('tributary_follow_table_changes', 'ddl_command_end', 'follow_table_changes'),
+    ('tributary_note_rewrite', 'table_rewrite', 'note_rewrite')) w(name, event, function)
+  where not exists (select from pg_event_trigger e
+    where e.evtname = w.name and e.evtenabled in ('O', 'A') and e.evtevent = w.event and e.evtfoid = to_regprocedure(format('tributary.%s()', w.function))
+      and (e.evttags is null or e.evttags @> '{ALTER TABLE,CREATE TABLE}'))
 $$;
 
 -- Changes of the table may have been missed up to now: the link above compares its rows.
