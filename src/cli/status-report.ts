@@ -1,4 +1,5 @@
 /** What `status` tells: every node and every link, from the state and from what arrived at each subscriber. */
+import { damagesOf } from "../domain/damage.ts";
 import { subscriptionName } from "../domain/names.ts";
 import {
   type Imposture,
@@ -10,7 +11,7 @@ import {
   type SubscriptionStatus,
 } from "../domain/state.ts";
 import { linksUpward, subtreeOf, type Link, type Topology } from "../domain/topology.ts";
-import { gapPhrase } from "../plan/gaps.ts";
+import { gapPhrase, missedPhrase } from "../plan/gaps.ts";
 import { isOwnershipConflict } from "./parked-advice.ts";
 import type { ParkedGroup } from "./parked-rows.ts";
 
@@ -93,12 +94,17 @@ function nodeReport({ engine }: Topology, state: State, name: string, tier: stri
     return { name, tier, reachable: false, serverVersion: null, engine: null, error };
   }
   const version = found.server.installedExtensions[engine];
+  const [damage, ...others] = damagesOf(found.tributary);
+  const more = others.length === 0 ? "" : ` (and ${others.length} more: tributary doctor)`;
   return {
     name,
     tier,
     reachable: true,
     serverVersion: found.server.version,
     engine: version === undefined ? null : `${engine} ${version}`,
+    ...(damage === undefined
+      ? {}
+      : { error: `${damage.what}; ${damage.effect}${more}. Run tributary apply.` }),
   };
 }
 
@@ -119,7 +125,7 @@ function linkReport(topology: Topology, state: State, link: Link, arrived: Arriv
     isLive: isLive(known),
     refusals,
     impostures: imposturesOf(subscriber, link.provider.name),
-    gap: gapPhrase(link.provider.name, subscriber?.miscounts),
+    gap: gapOf(subscriber, provider, known),
     arrived,
   });
   return {
@@ -140,6 +146,15 @@ function linkReport(topology: Topology, state: State, link: Link, arrived: Arriv
 
 const imposturesOf = (subscriber: ReachableNode | undefined, provider: string): readonly Imposture[] =>
   subscriber?.tributary?.impostures?.filter((found) => found.provider === provider) ?? [];
+
+function gapOf(
+  subscriber: ReachableNode | undefined,
+  provider: ReachableNode | undefined,
+  known: readonly LinkState[],
+): string | undefined {
+  if (subscriber === undefined || provider === undefined) return undefined;
+  return gapPhrase(provider.name, subscriber.miscounts) ?? missedPhrase(provider, known);
+}
 
 const isLive = (known: readonly LinkState[]): boolean =>
   known.length > 0 && known.every((found) => found.phase === "live");

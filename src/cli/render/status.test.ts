@@ -27,6 +27,32 @@ describe("status for people", () => {
     `);
   });
 
+  test("capture that somebody switched off", () => {
+    const damaged = withNode(running, "district-a", (node) => ({
+      ...node,
+      ...(node.tributary === undefined
+        ? {}
+        : {
+            tributary: {
+              ...node.tributary,
+              captures: node.tributary.captures.map((one) => ({ ...one, isIntact: false })),
+            },
+          }),
+    }));
+    expect(renderStatus(reportStatus(topology, damaged, arrivals))).toMatchInlineSnapshot(`
+      "Project slm: NOT healthy: 1 of 4 nodes are damaged, 1 of 3 links need attention.
+
+      nation            nation    PostgreSQL 15.18, pglogical 2.4.2
+      └─ east           region    replicating, up to date, 0 B of WAL kept, last message 4 s ago
+         ├─ district-a  district  replicating, up to date, 0 B of WAL kept, last message 3 s ago
+         │                        ! capture of table "public.document" is not as it was made: a trigger, a function or a table of it is missing, disabled or altered; changes do not travel (and 1 more: tributary doctor). Run tributary apply.
+         │                        ! capture of table "public.document" is not intact: changes may be missing above
+         │                          Run tributary apply: it starts the link anew, compares both ends and copies what differs.
+         └─ district-b  district  replicating, up to date, 0 B of WAL kept
+      "
+    `);
+  });
+
   test("a tree that is not: what is wrong, and what to do", () => {
     const ill = withNode(
       withNode(withoutNode(running, "district-b", "connection refused"), "east", (east) => ({

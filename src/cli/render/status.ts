@@ -45,8 +45,10 @@ function headline({ healthy, nodes, subscriptions }: StatusReport): string {
   if (healthy) return "healthy.";
   const lost = nodes.filter((node) => !node.reachable).length;
   const ill = subscriptions.filter((link) => link.error !== undefined).length;
+  const damaged = nodes.filter((node) => node.reachable && node.error !== undefined).length;
   const parts = [
     ...(lost === 0 ? [] : [`${lost} of ${nodes.length} nodes cannot be reached`]),
+    ...(damaged === 0 ? [] : [`${damaged} of ${nodes.length} nodes are damaged`]),
     ...(ill === 0 ? [] : [`${ill} of ${subscriptions.length} links need attention`]),
   ];
   return `NOT healthy: ${parts.join(", ")}.`;
@@ -85,10 +87,12 @@ function rowOf(node: NodeReport, link: LinkReport | undefined, label: string, ma
     label,
     tier: node.tier,
     text: link === undefined || !node.reachable ? server : describeLink(link),
-    notes: link === undefined || !node.reachable ? [] : notesOf(link),
+    notes: node.reachable ? [...ownNotes(node), ...(link === undefined ? [] : notesOf(link))] : [],
     margin,
   };
 }
+
+const ownNotes = ({ error }: NodeReport): readonly string[] => (error === undefined ? [] : [`! ${error}`]);
 
 /** How many causes are told of each link. */
 const CAUSES = 3;
