@@ -72,8 +72,10 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     ('bytea_output', 'hex', '{bytea}', false),
     ('intervalstyle', 'postgres', '{interval}', true),
     ('lc_monetary', 'C', '{money}', true),
-    ('xmloption', 'content', '{xml}', true)) s(name, value, types, matters_to_readers)
-  where exists (select from used u where not u.is_known)
+    ('xmloption', 'content', '{xml}', true),
+    ('array_nulls', 'on', '{}', true)) s(name, value, types, matters_to_readers) -- in a message NULL is always one
+  where reading and s.name = 'array_nulls'
+    or exists (select from used u where not u.is_known)
     or exists (select from used u where u.type = any (s.types)) and (s.matters_to_readers or not reading)
 $$;
 
@@ -119,9 +121,9 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- 'c AS c1::text …': columns as the text that travels.
-create or replace function tributary.text_list(columns text[], alias text) returns text
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select string_agg(format('%s.%I::text as c%s', alias, c, i), ', ' order by i)
+create or replace function tributary.text_list(relation regclass, columns text[], alias text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select string_agg(format('%s as c%s', tributary.text_sql(relation, c, format('%s.%I', alias, c)), i), ', ' order by i)
   from unnest(columns) with ordinality u(c, i)
 $$;
 
@@ -172,10 +174,10 @@ begin
   new_present := case rule.on_leave when 'keep' then 'new_rows' else new_approved end;
   nested_put := tributary.message_sql(outbox, relation, 'put', columns, format(
     'select %s from %s r where %s and exists (select from TRIBUTARY_TOUCHED k where %s)',
-    tributary.text_list(columns, 'r'), base, approved, tributary.key_match(key, 'k', 'r')));
+    tributary.text_list(base, columns, 'r'), base, approved, tributary.key_match(key, 'k', 'r')));
   nested_drop := tributary.message_sql(outbox, relation, 'drop', key, format(
     'select %s from %s o where not exists (select from %s r where %s%s)',
-    tributary.text_list(key, 'o'), old_approved, base, tributary.key_match(key, 'r', 'o'),
+    tributary.text_list(base, key, 'o'), old_approved, base, tributary.key_match(key, 'r', 'o'),
     case rule.on_leave when 'keep' then '' else ' and ' || approved end));
   -- A full join is planned as hash or merge join only: a plan that was cached for one row stays good for 100,000.
   joined := format('%s o full join TRIBUTARY_NEW n on %s', old_approved, tributary.key_match(key, 'o', 'n'));
@@ -185,7 +187,7 @@ begin
     || replace(nested_put, 'TRIBUTARY_TOUCHED', new_approved)
     || E'\n    else'
     || tributary.message_sql(outbox, relation, 'put', columns,
-         format('select %s from %s n', tributary.text_list(columns, 'n'), new_approved))
+         format('select %s from %s n', tributary.text_list(base, columns, 'n'), new_approved))
     || E'\n    end if;\n    return null;\nend');
 
   perform tributary.create_capture_function(tributary.object_name('capture_delete', relation), settings,
@@ -193,12 +195,12 @@ begin
     || replace(nested_put, 'TRIBUTARY_TOUCHED', old_approved) || nested_drop
     || E'\n    else'
     || tributary.message_sql(outbox, relation, 'drop', key,
-         format('select %s from %s o', tributary.text_list(key, 'o'), old_approved))
+         format('select %s from %s o', tributary.text_list(base, key, 'o'), old_approved))
     || E'\n    end if;\n    return null;\nend');
 
   select format('select mask, %s from (select %s as mask, %s from %s where coalesce(o.%I is not null and n.%I is not null, false)) b',
-      string_agg(case when c = any (key) then format('v%s::text as c%s', i, i)
-                 else format('case when substr(mask, %s, 1) = ''1'' then v%s::text end as c%s', i, i, i) end, ', ' order by i),
+      string_agg(case when c = any (key) then format('%s as c%s', tributary.text_sql(base, c, 'v' || i), i)
+                 else format('case when substr(mask, %s, 1) = ''1'' then %s end as c%s', i, tributary.text_sql(base, c, 'v' || i), i) end, ', ' order by i),
       string_agg(case when c = any (key) then '''1'''
                  else format('(row(o.%I)::record operator(pg_catalog.*<>) row(n.%I)::record)::int', c, c) end, ' || ' order by i),
       string_agg(format('n.%I as v%s', c, i), ', ' order by i),
@@ -214,7 +216,7 @@ begin
     || E'    if touched = 0 then\n      return null;\n    end if;\n    if touched > has then'
     || tributary.message_sql(outbox, relation, 'drop', key, format(
          'select %s from %s where coalesce(o.%I is not null and n.%I is null, false)',
-         tributary.text_list(key, 'o'), replace(joined, 'TRIBUTARY_NEW', new_present), key[1], key[1]))
+         tributary.text_list(base, key, 'o'), replace(joined, 'TRIBUTARY_NEW', new_present), key[1], key[1]))
     || E'\n    end if;\n    if had + has > touched then'
     || tributary.patch_sql(outbox, relation, columns,
          (select string_agg(case when c = any (key) then '1' else '0' end, '' order by i) from unnest(columns) with ordinality u(c, i)),
@@ -222,13 +224,13 @@ begin
     || E'\n    end if;\n    if touched > had then'
     || tributary.message_sql(outbox, relation, 'put', columns, format(
          'select %s from %s where coalesce(o.%I is null, false)',
-         tributary.text_list(columns, 'n'), replace(joined, 'TRIBUTARY_NEW', new_approved), key[1]))
+         tributary.text_list(base, columns, 'n'), replace(joined, 'TRIBUTARY_NEW', new_approved), key[1]))
     || E'\n    end if;\n    return null;\nend');
 
   -- TRUNCATE: this node's rows are dropped above one by one. A parent reads itself only: its children fire their own.
   perform tributary.create_capture_function(tributary.object_name('capture_truncate', relation), settings,
     E'begin\n  execute replace(' || quote_literal(tributary.message_sql(outbox, relation, 'drop', key, format(
-      'select %s from only TRIBUTARY_TARGET r where %s', tributary.text_list(key, 'r'), approved)))
+      'select %s from only TRIBUTARY_TARGET r where %s', tributary.text_list(base, key, 'r'), approved)))
     || E', ''TRIBUTARY_TARGET'', tg_relid::regclass::text);\n  return null;\nend');
   perform tributary.note_code(relation, '{capture_insert,capture_update,capture_delete,capture_truncate}');
 end $$;

@@ -35,7 +35,7 @@ create or replace function tributary.incoming_sql(relation regclass, wanted text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select format('(select %s from unnest(%s) u(%s)) i',
     string_agg(format('u.t%s::%s as %I', i, tributary.cast_type(relation, c), c), ', ' order by i),
-    string_agg(format('%s[array_position(%s, %L)]::text[]', body, columns, c), ', ' order by i),
+    string_agg(format('%s[array_position(%s, %L)]::%s[]', body, columns, c, tributary.read_type(relation, c)), ', ' order by i),
     string_agg('t' || i, ', ' order by i))
   from unnest(wanted) with ordinality u(c, i)
 $$;
@@ -242,7 +242,7 @@ end $$;
 
 -- A message for a table that nothing delivers into: kept, and retried once something does.
 create or replace function tributary.deliver_unknown() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp set array_nulls = on as $$
 declare
   key text[] := coalesce(nullif(tributary.key_columns(tributary.relation_of(new.relation)), '{}'), new.columns[1:1]);
 begin

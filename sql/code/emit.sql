@@ -59,7 +59,7 @@ begin
   columns := tributary.sent_columns(relation);
   select format('(select distinct %s from %s) k',
       string_agg(format('u.t%s::%s as tributary_key_%s', i, tributary.cast_type(base, c), i), ', ' order by i), tributary.keys_sql(base, keys)),
-    string_agg(format('k.tributary_key_%s::text as c%s', i, i), ', ' order by i),
+    string_agg(format('%s as c%s', tributary.text_sql(base, c, 'k.tributary_key_' || i), i), ', ' order by i),
     string_agg(format('r.%I = k.tributary_key_%s', c, i), ' and ' order by i),
     string_agg(format('p.%I = k.tributary_key_%s', c, i), ' and ' order by i)
   into wanted, wanted_text, r_is_wanted, p_is_wanted from unnest(key) with ordinality u(c, i);
@@ -82,7 +82,7 @@ begin
   end;
   if rule.relation is not null then
     puts := tributary.write_messages(tributary.message_sql(tributary.messages_name(set_name), relation, 'put', columns,
-      format('select %s from %s r join %s on %s where (%s)%s', tributary.text_list(columns, 'r'), base, wanted, r_is_wanted, rule.canonical, not_from_below)));
+      format('select %s from %s r join %s on %s where (%s)%s', tributary.text_list(base, columns, 'r'), base, wanted, r_is_wanted, rule.canonical, not_from_below)));
     drops := tributary.write_messages(tributary.message_sql(tributary.messages_name(set_name), relation, 'drop', key,
       format('select %s from %s where not exists (select from %s r where %s%s)%s', wanted_text, wanted, base, r_is_wanted,
         case rule.on_leave when 'keep' then '' else format(' and (%s)', rule.canonical) end, not_from_below)));
@@ -91,7 +91,7 @@ begin
   drops := coalesce(drops, 0);
   if provenance is not null then
     for message in execute tributary.messages_sql(columns, format('select %s, p.tributary_owner as owner from %s r join %s on %s join %s p on %s',
-      tributary.text_list(columns, 'r'), base, wanted, r_is_wanted, provenance, p_is_wanted))
+      tributary.text_list(base, columns, 'r'), base, wanted, r_is_wanted, provenance, p_is_wanted))
     loop
       perform tributary.pass_on(set_name, relation, message.owner, 'put', columns, message.row_count, message.body);
       puts := puts + message.row_count;
@@ -132,7 +132,7 @@ begin
   execute format('select count(*) from (select from %s r where true%s and exists (select from %s where %s%s) for share of r) l',
     base, tributary.range_sql(base, 'r', lower, upper), outgoing, tributary.key_match(tributary.key_columns(base), 'o', 'r'), range);
   for message in execute tributary.messages_sql(columns, format('select %s, o.tributary_owner as owner from %s where true%s',
-    tributary.text_list(columns, 'o'), outgoing, range))
+    tributary.text_list(base, columns, 'o'), outgoing, range))
   loop
     perform tributary.send(set_name, relation, message.owner, 'put', columns, message.row_count, message.body);
     rows := rows + message.row_count;

@@ -57,6 +57,38 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   select format_type(atttypid, -1) from pg_attribute where attrelid = relation and attname = column_name
 $$;
 
+-- A type and, of a domain, those below it.
+create or replace function tributary.types_below(relation regclass, column_name text) returns setof oid
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  with recursive below(oid) as (
+    select atttypid from pg_attribute where attrelid = relation and attname = column_name
+    union all
+    select t.typbasetype from below join pg_type t on t.oid = below.oid where t.typbasetype <> 0
+  )
+  select oid from below
+$$;
+
+-- SQL for the text of a column's value as its type writes it. A cast to text does that, except that it strips character(n) of
+-- blanks, and that an extension or the application may have made a cast that does something else.
+create or replace function tributary.text_sql(relation regclass, column_name text, value text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case when exists (select from pg_cast c where c.castsource in (select tributary.types_below(relation, column_name))
+      and c.casttarget = 'text'::regtype and c.castmethod = 'f' and (c.oid >= 16384 or c.castsource = 'bpchar'::regtype))
+    then format('textin(%s(%s))', t.typoutput, value) else value || '::text' end
+  from pg_attribute a join pg_type t on t.oid = a.atttypid where a.attrelid = relation and a.attname = column_name
+$$;
+
+-- What a column's values are read as from a message: as text, and then cast; or where that cast is not how the type reads
+-- its own text (regclass: no numbers), at once.
+create or replace function tributary.read_type(relation regclass, column_name text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case when exists (select from pg_cast c where c.casttarget in (select tributary.types_below(relation, column_name))
+      and c.castsource = 'text'::regtype and c.castmethod = 'f' and (c.oid >= 16384 or c.casttarget = 'regclass'::regtype))
+      and t.typarray <> 0 and t.typdelim = ','
+    then tributary.cast_type(relation, column_name) else 'text' end
+  from pg_attribute a join pg_type t on t.oid = a.atttypid where a.attrelid = relation and a.attname = column_name
+$$;
+
 create or replace function tributary.identify(project text, node text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare

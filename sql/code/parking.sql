@@ -211,7 +211,7 @@ end $$;
 -- ended early. Never waits for a lock, as those who work on a parked row may wait for us.
 create or replace function tributary.retry_stretch(after bigint, until timestamptz, owners text[] default null, relations text[] default null,
   out applied bigint, out reached bigint, out stopped text)
-language plpgsql set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan set jit = off set session_replication_role = replica set lock_timeout = '200ms' as $$
+language plpgsql set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan set jit = off set array_nulls = on set session_replication_role = replica set lock_timeout = '200ms' as $$
 declare
   part record;
   last bigint;

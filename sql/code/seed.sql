@@ -208,7 +208,7 @@ begin
   -- Stale rows go before fresh ones come: a unique value may have gone from one to the other, in any order or in a ring.
   for message in execute tributary.messages_sql(key, format(
     'select %s, tributary_owner as owner from %s and not exists (select from tributary_staging s where %s and s.tributary_owner = p.tributary_owner and %s)%s',
-    tributary.text_list(key, 't'), tributary.incoming_rows_sql(relation, below, false, lower, upper), tributary.key_match(key, 's', 't'), same,
+    tributary.text_list(base, key, 't'), tributary.incoming_rows_sql(relation, below, false, lower, upper), tributary.key_match(key, 's', 't'), same,
     case when keep then format(' and exists (select from tributary_staging s where %s)', tributary.key_match(key, 's', 't')) end))
   loop
     perform tributary.deliver_copy(set_name, relation, message.owner, 'drop', key, message.row_count, message.body, relay);
@@ -217,7 +217,7 @@ begin
   if not keep then
     for message in execute tributary.messages_sql(key, format(
       'select distinct %s, tributary_owner as owner from %s where not exists (select from tributary_staging s where %s and s.tributary_owner = t.tributary_owner)',
-      tributary.text_list(key, 't'), tributary.parked_rows_sql(relation, below, lower, upper), tributary.key_match(key, 's', 't')))
+      tributary.text_list(base, key, 't'), tributary.parked_rows_sql(relation, below, lower, upper), tributary.key_match(key, 's', 't')))
     loop
       perform tributary.deliver_copy(set_name, relation, message.owner, 'drop', key, message.row_count, message.body, relay);
     end loop;
@@ -227,7 +227,7 @@ begin
   for message in execute tributary.messages_sql(columns, format(
     'select %s, s.tributary_owner as owner from tributary_staging s left join %s t on %s left join tributary.%I p on %s
      where p.tributary_owner is distinct from s.tributary_owner or not (%s)',
-    tributary.text_list(columns, 's'), base, tributary.key_match(key, 't', 's'),
+    tributary.text_list(base, columns, 's'), base, tributary.key_match(key, 't', 's'),
     tributary.object_name('provenance', relation), tributary.key_match(key, 'p', 's'),
     same))
   loop
@@ -252,7 +252,9 @@ declare
   columns text[] := tributary.sent_columns(relation);
   range text := format('(%s) o where true%s', tributary.outgoing_sql(relation, below), tributary.range_sql(base, 'o', lower, upper));
   copy text := format('copy (select %%s from %s) to stdout (format %s)', replace(range, '%', '%%'), format);
-  listed text := (select string_agg(format('o.%I', c), ', ' order by i) from unnest(columns) with ordinality u(c, i));
+  -- The output of xml drops or changes the declaration of its encoding; its cast gives what is stored.
+  listed text := (select string_agg(format(case when a.atttypid = 'xml'::regtype then 'o.%I::text' else 'o.%I' end, c), ', ' order by i)
+    from unnest(columns) with ordinality u(c, i) join pg_attribute a on a.attrelid = base and a.attname = c);
 begin
   digest := tributary.digest_sql(columns, 'o', range);
   rows := format(copy, listed);

@@ -16,4 +16,5 @@ comment on table tributary.imposture is 'Messages that a provider sent in the na
 
 -- Made anew with other parameters, or no longer used.
 drop function if exists tributary.text_settings(regclass, text[]);
+drop function if exists tributary.text_list(text[], text);
 drop function if exists tributary.note_source(text, bigint, bigint, timestamptz);

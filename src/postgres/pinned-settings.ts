@@ -11,6 +11,8 @@ export function pinnedSettings(applicationName: string, statementTimeoutMs: numb
     bytea_output: "hex",
     TimeZone: "UTC",
     lc_monetary: "C",
+    xmloption: "content",
+    array_nulls: "on",
     statement_timeout: String(statementTimeoutMs),
     lock_timeout: "10000",
     idle_in_transaction_session_timeout: "120000",
