@@ -3,8 +3,9 @@ import type { Binaries } from "../src/sandbox/binaries.ts";
 import { eventually } from "../src/sandbox/eventually.ts";
 import { type Application, openApplication, query } from "../test/support/sql.ts";
 import { type Figure, median, seconds } from "./figure.ts";
+import { carryPlainly } from "./plain.ts";
 import { tell, timed } from "./stopwatch.ts";
-import { applyNow, type BenchTree, startChain } from "./tree.ts";
+import { APPROVED_DOCUMENTS, applyNow, type BenchTree, startChain } from "./tree.ts";
 
 const ROWS = 100_000;
 const ROUNDS = 5;
@@ -21,12 +22,14 @@ const rowsOf = (round: number, status: string): string => `
   from generate_series(${round * ROWS + 1}, ${(round + 1) * ROWS}) n`;
 
 export async function benchApproval(binaries: Binaries): Promise<Figure> {
-  await using tree = await startChain(binaries, CHAIN, { where: "status = 'approved'" }, [PLAIN]);
+  await using tree = await startChain(binaries, CHAIN, APPROVED_DOCUMENTS, {
+    databases: [PLAIN],
+  });
   await Promise.all(
     CHAIN.flatMap((node) => [query(tree.dsn(node), TABLE), query(tree.dsn(node, PLAIN), TABLE)]),
   );
   await applyNow(tree.topology);
-  await carryPlainly(tree);
+  await carryPlainly(tree, CHAIN, PLAIN);
   const anchors: number[] = [];
   const ours: number[] = [];
   // Round 0 warms both up.
@@ -55,32 +58,6 @@ function figure(anchor: number, ours: number): Figure {
     goal: `≤ ${GOAL.toFixed(1)} × its time`,
     isMet: ratio <= GOAL,
   };
-}
-
-/** Two hops of pglogical as its manual shows them: every row of a table, no filter. */
-async function carryPlainly(tree: BenchTree): Promise<void> {
-  for (const [at, node] of CHAIN.entries()) {
-    const dsn = tree.dsn(node, PLAIN);
-    await query(
-      dsn,
-      `create extension pglogical;
-       select pglogical.create_node('plain_${node}', '${dsn}');
-       select pglogical.replication_set_add_table('default', 'public.document')`,
-    );
-    const below = CHAIN[at - 1];
-    if (below === undefined) continue;
-    await query(
-      dsn,
-      `select pglogical.create_subscription('plain_from_${below}', '${tree.dsn(below, PLAIN)}',
-         '{default}', false, false, '{all}')`,
-    );
-    await eventually(() => isReplicating(dsn), { timeoutMs: 60_000, what: `"${node}" replicates plainly` });
-  }
-}
-
-async function isReplicating(dsn: string): Promise<true | undefined> {
-  const [row] = await query(dsn, "select status from pglogical.show_subscription_status()");
-  return row?.["status"] === "replicating" ? true : undefined;
 }
 
 const checkpoint = (tree: BenchTree): Promise<unknown> =>

@@ -5,7 +5,7 @@ import { runProgram } from "../src/sandbox/command.ts";
 import { query } from "../test/support/sql.ts";
 import { type Figure, median, seconds } from "./figure.ts";
 import { tell, timed } from "./stopwatch.ts";
-import { applyNow, type BenchTree, startChain } from "./tree.ts";
+import { APPROVED_DOCUMENTS, applyNow, type BenchTree, startChain } from "./tree.ts";
 
 const APPROVED = 1_000_000;
 const ROUNDS = 3;
@@ -23,7 +23,7 @@ const ROWS = `select n, 'office-' || n % 40, case when n % 2 = 0 then 'approved'
 const PIPE = 'psql -X -q "$1" -c "$2" | psql -X -q "$3" -c "$4"';
 
 export async function benchFirstCopy(binaries: Binaries): Promise<Figure> {
-  await using tree = await startChain(binaries, ["district", "nation"], { where: "status = 'approved'" });
+  await using tree = await startChain(binaries, ["district", "nation"], APPROVED_DOCUMENTS);
   tell(`first-copy: writing ${(2 * APPROVED).toLocaleString("en")} rows of 1 KB`);
   await prepare(tree);
   const anchors: number[] = [];

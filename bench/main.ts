@@ -3,19 +3,30 @@ import { availableParallelism, cpus } from "node:os";
 
 import { findBinaries, type Binaries } from "../src/sandbox/binaries.ts";
 import { benchApproval } from "./approval.ts";
+import { benchCatchUp } from "./catch-up.ts";
+import { benchCommitLatency } from "./commit-latency.ts";
 import { type Figure, renderTable } from "./figure.ts";
 import { benchFirstCopy } from "./first-copy.ts";
 import { benchIdle } from "./idle.ts";
+import { benchLineBytes } from "./line-bytes.ts";
 import { benchPlan } from "./plan.ts";
 import { writeToReadme } from "./readme.ts";
+import { benchSoak } from "./soak.ts";
 import { tell } from "./stopwatch.ts";
 import { removeAll } from "./tree.ts";
+import { benchDraftCost, benchWriteCost } from "./write-cost.ts";
 
 const BENCHMARKS: Readonly<Record<string, (binaries: Binaries) => Figure | Promise<Figure>>> = {
   "first-copy": benchFirstCopy,
   approval: benchApproval,
   plan: benchPlan,
   idle: benchIdle,
+  "write-cost": benchWriteCost,
+  "draft-cost": benchDraftCost,
+  "catch-up": benchCatchUp,
+  "line-bytes": benchLineBytes,
+  "commit-latency": benchCommitLatency,
+  soak: benchSoak,
 };
 
 for (const signal of ["SIGINT", "SIGTERM"] as const)

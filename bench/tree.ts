@@ -10,7 +10,7 @@ import { observe } from "../src/observe/observe.ts";
 import { plan } from "../src/plan/plan.ts";
 import { Sessions } from "../src/postgres/sessions.ts";
 import type { Binaries } from "../src/sandbox/binaries.ts";
-import { startCluster } from "../src/sandbox/cluster.ts";
+import { type Cluster, startCluster } from "../src/sandbox/cluster.ts";
 import { makeFolder, type SandboxFolder } from "../src/sandbox/folder.ts";
 import { loadTopology } from "../src/topology/load.ts";
 
@@ -24,12 +24,28 @@ const SETTINGS = {
   autovacuum: "off",
 };
 
-const DATABASE = "slm";
+/** The database of every node. */
+export const DATABASE = "slm";
 
 export interface BenchTree extends AsyncDisposable {
   readonly topology: Topology;
-  dsn(node: string, database?: string): string;
+  cluster(name: string): Cluster;
+  dsn(name: string, database?: string): string;
 }
+
+export interface ChainOptions {
+  /** Besides `slm`, in every cluster. */
+  readonly databases?: readonly string[];
+  /** More clusters, which take no part in the tree. */
+  readonly beside?: readonly string[];
+  /** Over those that all benchmarks have. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Where a node is reached from above; default: where it is. */
+  readonly link?: (node: string, dsn: string) => Promise<string> | string;
+}
+
+/** The rule that most benchmarks have. */
+export const APPROVED_DOCUMENTS = { "public.document": { where: "status = 'approved'" } };
 
 const folders = new Set<SandboxFolder>();
 
@@ -49,38 +65,45 @@ export async function benchFolder(): Promise<SandboxFolder> {
   return { ...folder, remove, [Symbol.asyncDispose]: remove };
 }
 
-/** A chain of nodes, lowest first, with one cluster each. `table` is the rule of public.document. */
+/** A chain of nodes, lowest first, with one cluster each. */
 export async function startChain(
   binaries: Binaries,
   tiers: readonly string[],
-  table: object,
-  databases: readonly string[] = [],
+  tables: object,
+  { databases = [], beside = [], settings = {}, link = (_, dsn) => dsn }: ChainOptions = {},
 ): Promise<BenchTree> {
   const folder = await benchFolder();
   try {
     const clusters = await Promise.all(
-      tiers.map((name) =>
+      [...tiers, ...beside].map((name) =>
         startCluster({
           directory: folder.path,
           name,
           binaries,
-          settings: SETTINGS,
+          settings: { ...SETTINGS, ...settings },
           databases: [DATABASE, ...databases],
         }),
       ),
     );
-    const dsn = (node: string, database = DATABASE): string => {
-      const cluster = clusters.find(({ name }) => name === node);
-      if (cluster === undefined) throw new Error(`the chain has no node "${node}"`);
-      return cluster.dsn(database);
+    const cluster = (wanted: string): Cluster => {
+      const found = clusters.find(({ name }) => name === wanted);
+      if (found === undefined) throw new Error(`the chain has no cluster "${wanted}"`);
+      return found;
     };
-    const nodes = tiers.map((tier, at) => [tier, { tier, upstream: tiers[at + 1], dsn: dsn(tier) }] as const);
-    const sets = { knowledge: { tables: { "public.document": table } } };
+    const dsn = (name: string, database = DATABASE): string => cluster(name).dsn(database);
+    const nodes = await Promise.all(
+      tiers.map(async (tier, at) => {
+        const { hostname: host, port } = new URL(await link(tier, dsn(tier)));
+        const node = { tier, upstream: tiers[at + 1], dsn: dsn(tier), link: { host, port: Number(port) } };
+        return [tier, node] as const;
+      }),
+    );
+    const sets = { knowledge: { tables } };
     const file = path.join(folder.path, "topology.yaml");
     const described = { version: 1, project: "slm", engine: "pglogical", tiers, sets };
     await writeFile(file, JSON.stringify({ ...described, nodes: Object.fromEntries(nodes) }));
     const { topology } = await loadTopology(file);
-    return { topology, dsn, [Symbol.asyncDispose]: () => folder.remove() };
+    return { topology, cluster, dsn, [Symbol.asyncDispose]: () => folder.remove() };
   } catch (error) {
     await folder.remove();
     throw error;

@@ -1,0 +1,28 @@
+/** Servers that are machines of their own elsewhere share this one: each side gets CPUs that the other does not use. */
+import { availableParallelism } from "node:os";
+import path from "node:path";
+
+import type { Cluster } from "../src/sandbox/cluster.ts";
+import { runProgram } from "../src/sandbox/command.ts";
+import { childrenOf, postmasterOf } from "../src/sandbox/postmaster.ts";
+
+/** below: the district and its application. above: everything else. */
+export type Side = "below" | "above";
+
+/** As taskset wants them: "0-1". */
+function cpusOf(side: Side): string {
+  const half = availableParallelism() >> 1;
+  const [first, last] = side === "below" ? [0, half - 1] : [half, availableParallelism() - 1];
+  return `${first}-${last}`;
+}
+
+/** Gives a server that runs, and all that it starts, the CPUs of its side. */
+export async function confine(cluster: Cluster, side: Side): Promise<void> {
+  const postmaster = postmasterOf(path.join(cluster.directory, "data"));
+  if (postmaster === undefined) throw new Error(`cluster "${cluster.name}" does not run`);
+  for (const process of [postmaster, ...childrenOf(postmaster)])
+    await runProgram("taskset", ["-p", "-c", cpusOf(side), String(process)]);
+}
+
+/** What to start a program of that side with. */
+export const confined = (side: Side): readonly string[] => ["taskset", "-c", cpusOf(side)];
