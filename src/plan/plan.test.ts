@@ -225,10 +225,11 @@ describe("a plan", () => {
 
   test("has the same fingerprint whatever moves by itself, and another when the world has changed", () => {
     const { fingerprint } = plan(tree, world);
-    const moved = withNode(world, "district-a", (one) => ({
+    const moved = withNode(world, "east", (one) => ({
       ...one,
       server: { ...one.server, clockSkewMs: 17 },
       slots: one.slots.map((slot) => ({ ...slot, lagBytes: 1e9, isActive: true })),
+      subscriptions: one.subscriptions.map((found) => ({ ...found, receivedPosition: 17 })),
       tables: one.tables.map((table) => ({ ...table, estimatedRows: 2 })),
     }));
     expect(plan(tree, moved).fingerprint).toBe(fingerprint);
