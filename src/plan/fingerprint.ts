@@ -34,9 +34,9 @@ function stateFacts(node: NodeState): unknown {
       : { ...tributary, parkedRows: 0, links: tributary.links.map((link) => ({ ...link, refusals: 0 })) },
     node.engineNode,
     node.replicationSets,
-    byName(node.subscriptions).map(({ status, receivedPosition: _, ...subscription }) => [
-      subscription,
-      status === "disabled",
+    byName(node.subscriptions).map((subscription) => [
+      { ...subscription, status: undefined, receivedPosition: undefined },
+      subscription.status === "disabled",
     ]),
     byName(node.slots).map((slot) => [slot.name, slot.plugin, slot.walStatus === "lost"]),
     [...new Set(node.miscounts?.map((miscount) => miscount.provider))].toSorted(),
