@@ -18,18 +18,39 @@ const CHAIN = ["district", "region"] as const;
 
 const TABLE = `create table public.document (id bigint primary key, status text not null, title text not null, body text not null)`;
 
-/** 20 KB of text that the server compresses and keeps in the row, as it does with forms and tables. */
-const FILL = `insert into public.document
-  select n, 'approved', 'Report ' || n, repeat(md5(n::text), 640) from generate_series(1, ${EDITS}) n`;
+interface Body {
+  readonly name: string;
+  readonly what: string;
+  /** 20 KB of text for row n, an SQL expression. */
+  readonly text: string;
+}
 
-export async function benchLineBytes(binaries: Binaries): Promise<Figure> {
+/** Text that repeats itself so much that the server keeps it in the row. pglogical sends all of it for each edit. */
+export const benchLineBytes = (binaries: Binaries): Promise<Figure> =>
+  benchBody(binaries, {
+    name: "line-bytes",
+    what: "so repetitive that it is compressed and kept in the row",
+    text: "repeat(md5(n::text), 640)",
+  });
+
+/** Text that stays long, as prose does. pglogical does not send it either: there is little to save. */
+export const benchToastedLineBytes = (binaries: Binaries): Promise<Figure> =>
+  benchBody(binaries, {
+    name: "line-bytes-toasted",
+    what: "stored out of line, as prose is",
+    text: "(select string_agg(md5(n || '.' || word), ' ') from generate_series(1, 620) word)",
+  });
+
+async function benchBody(binaries: Binaries, { name, what, text }: Body): Promise<Figure> {
+  const fill = `insert into public.document
+    select n, 'approved', 'Report ' || n, ${text} from generate_series(1, ${EDITS}) n`;
   await using lines = new Lines();
   const link = (_: string, dsn: string): Promise<string> => lines.open(dsn);
   await using tree = await startChain(binaries, CHAIN, APPROVED_DOCUMENTS, { databases: [PLAIN], link });
   for (const node of CHAIN)
     for (const database of [DATABASE, PLAIN]) await query(tree.dsn(node, database), TABLE);
-  await query(tree.dsn("district"), FILL);
-  for (const node of CHAIN) await query(tree.dsn(node, PLAIN), FILL);
+  await query(tree.dsn("district"), fill);
+  for (const node of CHAIN) await query(tree.dsn(node, PLAIN), fill);
   await applyNow(tree.topology);
   await carryPlainly(tree, CHAIN, PLAIN, link);
   const counted = async (database: string, round: number): Promise<number> => {
@@ -43,11 +64,11 @@ export async function benchLineBytes(binaries: Binaries): Promise<Figure> {
   for (let round = 1; round <= ROUNDS; round += 1) {
     anchors.push(await counted(PLAIN, round));
     ours.push(await counted(DATABASE, round));
-    tell(`line-bytes ${round}/${ROUNDS}: anchor ${bytes(anchors.at(-1))}, ours ${bytes(ours.at(-1))}`);
+    tell(`${name} ${round}/${ROUNDS}: anchor ${bytes(anchors.at(-1))}, ours ${bytes(ours.at(-1))}`);
   }
   const ratio = median(ours) / median(anchors);
   return {
-    what: "bytes on the line: the title of an approved document of 20 KB is edited",
+    what: `bytes on the line: the title of an approved document of 20 KB is edited, its body ${what}`,
     anchor: `plain pglogical: ${bytes(median(anchors))} per edit`,
     ours: bytes(median(ours)),
     ratio: `${ratio.toFixed(2)} ×`,

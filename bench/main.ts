@@ -8,7 +8,7 @@ import { benchCommitLatency } from "./commit-latency.ts";
 import { type Figure, renderTable } from "./figure.ts";
 import { benchFirstCopy } from "./first-copy.ts";
 import { benchIdle } from "./idle.ts";
-import { benchLineBytes } from "./line-bytes.ts";
+import { benchLineBytes, benchToastedLineBytes } from "./line-bytes.ts";
 import { benchPlan } from "./plan.ts";
 import { writeToReadme } from "./readme.ts";
 import { benchSoak } from "./soak.ts";
@@ -25,6 +25,7 @@ const BENCHMARKS: Readonly<Record<string, (binaries: Binaries) => Figure | Promi
   "draft-cost": benchDraftCost,
   "catch-up": benchCatchUp,
   "line-bytes": benchLineBytes,
+  "line-bytes-toasted": benchToastedLineBytes,
   "commit-latency": benchCommitLatency,
   soak: benchSoak,
 };
