@@ -1,4 +1,5 @@
 /** Servers that are machines of their own elsewhere share this one: each side gets CPUs that the other does not use. */
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 
@@ -21,7 +22,10 @@ export async function confine(cluster: Cluster, side: Side): Promise<void> {
   const postmaster = postmasterOf(path.join(cluster.directory, "data"));
   if (postmaster === undefined) throw new Error(`cluster "${cluster.name}" does not run`);
   for (const process of [postmaster, ...childrenOf(postmaster)])
-    await runProgram("taskset", ["-p", "-c", cpusOf(side), String(process)]);
+    await runProgram("taskset", ["-p", "-c", cpusOf(side), String(process)]).catch((error: unknown) => {
+      // A worker may be done by now.
+      if (existsSync(`/proc/${process}`)) throw error;
+    });
 }
 
 /** What to start a program of that side with. */

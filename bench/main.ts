@@ -53,5 +53,5 @@ if (isWriting) writeToReadme(report);
 
 function machine({ version }: Binaries): string {
   const [cpu] = cpus();
-  return `${availableParallelism()} CPUs (${cpu?.model ?? "unknown"}), PostgreSQL ${version}, all servers on one machine, fsync off for both sides. Medians of alternating runs: the ratios count, not the absolute figures.`;
+  return `${availableParallelism()} CPUs (${cpu?.model ?? "unknown"}), PostgreSQL ${version}, all servers on one machine, fsync off for both sides where nothing else is said. Medians of alternating runs: the ratios count, not the absolute figures.`;
 }

@@ -95,6 +95,29 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   from generate_subscripts(columns, 1) i
 $$;
 
+-- As message_sql, where `source` gives one row: the same message for a third of the time.
+create or replace function tributary.short_message_sql(outbox text, relation text, kind text, columns text[], source text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select format($message$
+    insert into tributary.%I (kind, relation, columns, row_count, body)
+    select %L, %L, %L::text[], 1, array[%s] from (%s) d;$message$,
+    outbox, kind, relation, columns, string_agg(format('array[c%s]::text', i), ', ' order by i), source)
+  from generate_subscripts(columns, 1) i
+$$;
+
+-- As patch_sql, where `source` gives one row.
+create or replace function tributary.short_patch_sql(outbox text, relation text, columns text[], key_mask text, source text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select format($message$
+    insert into tributary.%I (kind, relation, columns, row_count, body)
+    select 'patch', %L, array_remove(array[%s], null), 1, array_remove(array[%s], null) from (%s) d where mask <> %L;$message$,
+    outbox, relation,
+    string_agg(format('case when substr(mask, %s, 1) = ''1'' then %L end', i, columns[i]), ', ' order by i),
+    string_agg(format('case when substr(mask, %s, 1) = ''1'' then array[c%s]::text end', i, i), ', ' order by i),
+    source, key_mask)
+  from generate_subscripts(columns, 1) i
+$$;
+
 -- As message_sql, for rows that stayed in the filter: one message per set of changed columns. `source` also gives
 -- mask, one character per column, '1' where the column changed; the key's are always '1'.
 create or replace function tributary.patch_sql(outbox text, relation text, columns text[], key_mask text, source text) returns text
@@ -118,6 +141,22 @@ create or replace function tributary.key_match(key text[], left_alias text, righ
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select string_agg(format('%s.%I = %s.%I', left_alias, k, right_alias, k), ' and ' order by i)
   from unnest(key) with ordinality u(k, i)
+$$;
+
+-- As key_match, for rows that a patch can make equal. No UPDATE above changes how a key is written (1.0 and 1.00 are equal) or
+-- a column GENERATED ALWAYS AS IDENTITY: where these changed, the row above goes, and comes anew.
+create or replace function tributary.same_row(relation regclass, columns text[], left_alias text, right_alias text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select string_agg(match, ' and ' order by a.attnum)
+  from tributary.key_columns(relation) key cross join pg_attribute a left join pg_collation l on l.oid = a.attcollation
+    cross join lateral (values
+    (a.attname = any (key), '%1$s.%3$I = %2$s.%3$I'),
+    (a.attname = any (key) and not (a.atttypid = any ('{int2,int4,int8,uuid,bytea,date,timestamp,timestamptz}'::regtype[])
+      or a.atttypid in ('text'::regtype, 'varchar'::regtype) and l.collisdeterministic),
+      'row(%1$s.%3$I)::record operator(pg_catalog.*=) row(%2$s.%3$I)::record'),
+    (not a.attname = any (key) and a.attidentity = 'a' and a.attname = any (columns), '%1$s.%3$I = %2$s.%3$I')) m(is_needed, template)
+    cross join lateral format(m.template, left_alias, right_alias, a.attname) match
+  where a.attrelid = relation and m.is_needed
 $$;
 
 -- 'c AS c1::text …': columns as the text that travels.
@@ -152,6 +191,16 @@ declare
   new_present text;
   joined text;
   patch_source text;
+  key_mask text;
+  same_row text;
+  -- What most statements end with, so it comes first.
+  crossed constant text := $c$
+    if not exists (select from CROSSED n) then
+      return null;
+    end if;$c$;
+  counted constant text := $c$
+    select count(*) into touched from (select from CROSSED n limit 2) t;
+    if touched = 1 then$c$;
   is_nested constant text := $n$
     if pg_trigger_depth() > 1 or current_setting('tributary.nested', true) = 'on' then
       -- A trigger changes rows of this table while another statement on it is still firing its own: messages must
@@ -164,6 +213,7 @@ begin
   columns := tributary.travelling_columns(base, rule.columns);
   outbox := tributary.messages_name(rule.set_name);
   settings := tributary.text_settings(base, columns, false);
+  same_row := tributary.same_row(base, columns, 'o', 'n');
   approved := format('(%s)', rule.canonical);
   if to_regclass(format('tributary.%I', tributary.object_name('provenance', relation))) is not null then
     approved := approved || format(' and not exists (select from tributary.%I p where %s)',
@@ -177,50 +227,71 @@ begin
     tributary.text_list(base, columns, 'r'), base, approved, tributary.key_match(key, 'k', 'r')));
   nested_drop := tributary.message_sql(outbox, relation, 'drop', key, format(
     'select %s from %s o where not exists (select from %s r where %s%s)',
-    tributary.text_list(base, key, 'o'), old_approved, base, tributary.key_match(key, 'r', 'o'),
+    tributary.text_list(base, key, 'o'), old_approved, base, tributary.same_row(base, columns, 'r', 'o'),
     case rule.on_leave when 'keep' then '' else ' and ' || approved end));
   -- A full join is planned as hash or merge join only: a plan that was cached for one row stays good for 100,000.
-  joined := format('%s o full join TRIBUTARY_NEW n on %s', old_approved, tributary.key_match(key, 'o', 'n'));
+  joined := format('%s o full join TRIBUTARY_NEW n on %s', old_approved, same_row);
 
   perform tributary.create_capture_function(tributary.object_name('capture_insert', relation), settings,
-    'begin' || is_nested
+    E'declare\n  touched bigint;\nbegin' || replace(crossed, 'CROSSED', new_approved) || is_nested
     || replace(nested_put, 'TRIBUTARY_TOUCHED', new_approved)
+    || E'\n      return null;\n    end if;' || replace(counted, 'CROSSED', new_approved)
+    || tributary.short_message_sql(outbox, relation, 'put', columns,
+         format('select %s from %s n', tributary.text_list(base, columns, 'n'), new_approved))
     || E'\n    else'
     || tributary.message_sql(outbox, relation, 'put', columns,
          format('select %s from %s n', tributary.text_list(base, columns, 'n'), new_approved))
     || E'\n    end if;\n    return null;\nend');
 
   perform tributary.create_capture_function(tributary.object_name('capture_delete', relation), settings,
-    'begin' || is_nested
-    || replace(nested_put, 'TRIBUTARY_TOUCHED', old_approved) || nested_drop
+    E'declare\n  touched bigint;\nbegin' || replace(crossed, 'CROSSED', old_approved) || is_nested
+    || nested_drop || replace(nested_put, 'TRIBUTARY_TOUCHED', old_approved)
+    || E'\n      return null;\n    end if;' || replace(counted, 'CROSSED', old_approved)
+    || tributary.short_message_sql(outbox, relation, 'drop', key,
+         format('select %s from %s o', tributary.text_list(base, key, 'o'), old_approved))
     || E'\n    else'
     || tributary.message_sql(outbox, relation, 'drop', key,
          format('select %s from %s o', tributary.text_list(base, key, 'o'), old_approved))
     || E'\n    end if;\n    return null;\nend');
 
-  select format('select mask, %s from (select %s as mask, %s from %s where coalesce(o.%I is not null and n.%I is not null, false)) b',
+  -- "offset 0": the mask is made once per row, not once for each column that looks at it.
+  select format('select mask, %s from (select %s as mask, %s from %s where coalesce(o.%I is not null and n.%I is not null, false) offset 0) b',
       string_agg(case when c = any (key) then format('%s as c%s', tributary.text_sql(base, c, 'v' || i), i)
                  else format('case when substr(mask, %s, 1) = ''1'' then %s end as c%s', i, tributary.text_sql(base, c, 'v' || i), i) end, ', ' order by i),
       string_agg(case when c = any (key) then '''1'''
                  else format('(row(o.%I)::record operator(pg_catalog.*<>) row(n.%I)::record)::int', c, c) end, ' || ' order by i),
       string_agg(format('n.%I as v%s', c, i), ', ' order by i),
-      replace(joined, 'TRIBUTARY_NEW', new_approved), key[1], key[1])
-    into patch_source from unnest(columns) with ordinality u(c, i);
+      replace(joined, 'TRIBUTARY_NEW', new_approved), key[1], key[1]),
+    string_agg(case when c = any (key) then '1' else '0' end, '' order by i)
+    into patch_source, key_mask from unnest(columns) with ordinality u(c, i);
   perform tributary.create_capture_function(tributary.object_name('capture_update', relation), settings,
-    E'declare\n  had bigint;\n  has bigint;\n  touched bigint;\nbegin' || is_nested
+    E'declare\n  had bigint;\n  has bigint;\n  touched bigint;\nbegin'
+    || format($c$
+    if not exists (select from %2$s n) and not exists (select from %1$s o) then
+      return null;
+    end if;$c$, old_approved, new_approved) || is_nested
+    || nested_drop
     || replace(nested_put, 'TRIBUTARY_TOUCHED', format('(select %1$s from %2$s o union select %1$s from %3$s n)',
          (select string_agg(quote_ident(k), ', ') from unnest(key) k), old_approved, new_approved))
-    || nested_drop
-    || format(E'\n      return null;\n    end if;\n    select count(o.%1$I), count(n.%1$I), count(*) into had, has, touched from %2$s;\n',
+    || E'\n      return null;\n    end if;'
+    || format(E'\n    select (select count(*) from (select from %s o limit 2) t), (select count(*) from (select from %s n limit 2) t) into had, has;',
+         old_approved, new_approved)
+    || E'\n    if had = 0 and has = 1 then'
+    || tributary.short_message_sql(outbox, relation, 'put', columns,
+         format('select %s from %s n', tributary.text_list(base, columns, 'n'), new_approved))
+    || E'\n      return null;\n    elsif had = 1 and has = 1 then'
+    || tributary.short_patch_sql(outbox, relation, columns, key_mask,
+         replace(patch_source, replace(joined, 'TRIBUTARY_NEW', new_approved),
+           format('%s o join %s n on %s', old_approved, new_approved, same_row)))
+    || E'\n      -- else its key has changed, or nothing has\n      if found then\n        return null;\n      end if;\n    end if;'
+    || format(E'\n    select count(o.%1$I), count(n.%1$I), count(*) into had, has, touched from %2$s;\n',
          key[1], replace(joined, 'TRIBUTARY_NEW', new_approved))
-    || E'    if touched = 0 then\n      return null;\n    end if;\n    if touched > has then'
+    || E'    if touched > has then'
     || tributary.message_sql(outbox, relation, 'drop', key, format(
          'select %s from %s where coalesce(o.%I is not null and n.%I is null, false)',
          tributary.text_list(base, key, 'o'), replace(joined, 'TRIBUTARY_NEW', new_present), key[1], key[1]))
     || E'\n    end if;\n    if had + has > touched then'
-    || tributary.patch_sql(outbox, relation, columns,
-         (select string_agg(case when c = any (key) then '1' else '0' end, '' order by i) from unnest(columns) with ordinality u(c, i)),
-         patch_source)
+    || tributary.patch_sql(outbox, relation, columns, key_mask, patch_source)
     || E'\n    end if;\n    if touched > had then'
     || tributary.message_sql(outbox, relation, 'put', columns, format(
          'select %s from %s where coalesce(o.%I is null, false)',

@@ -40,8 +40,8 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   from unnest(wanted) with ordinality u(c, i)
 $$;
 
--- Writes the rows of a put. A row that is there already takes the values of the columns that travelled; one that is
--- there and equal is not written.
+-- Writes the rows of a put. A row that is there already takes the values of the columns that travelled, the key's too (it may
+-- be written otherwise); one that is there and equal is not written.
 create or replace function tributary.put_sql(relation regclass, wanted text[], columns text, body text) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select format('insert into %s as t (%s) overriding system value select %s from %s on conflict (%s) %s',
@@ -51,10 +51,20 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     tributary.incoming_sql(relation, wanted, columns, body),
     (select string_agg(quote_ident(k), ', ') from unnest(tributary.key_columns(relation)) k),
     coalesce('do update set ' || string_agg(format('%I = excluded.%I', c, c), ', ' order by i)
-      filter (where not c = any (tributary.key_columns(relation)) and a.attidentity <> 'a') || ' where '
+      filter (where a.attidentity <> 'a') || ' where '
       || string_agg(format('row(t.%1$I)::record operator(pg_catalog.*<>) row(excluded.%1$I)::record', c), ' or ' order by i)
-      filter (where not c = any (tributary.key_columns(relation)) and a.attidentity <> 'a'), 'do nothing'))
+      filter (where a.attidentity <> 'a'), 'do nothing'))
   from unnest(wanted) with ordinality u(c, i) join pg_attribute a on a.attrelid = relation and a.attname = c
+$$;
+
+-- SQL that makes way for rows of a put whose column GENERATED ALWAYS AS IDENTITY changed: no UPDATE writes one.
+create or replace function tributary.make_way_sql(relation regclass, wanted text[]) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case when count(*) > 0 then format('delete from %s t using %s where %s and (%s);', relation,
+    tributary.incoming_sql(relation, tributary.key_columns(relation) || array_agg(c), 'tributary_columns', 'tributary_body'),
+    tributary.key_match(tributary.key_columns(relation), 't', 'i'), string_agg(format('t.%1$I <> i.%1$I', c), ' or ')) else '' end
+  from unnest(wanted) c join pg_attribute a on a.attrelid = relation and a.attname = c and a.attidentity = 'a'
+  where not c = any (tributary.key_columns(relation))
 $$;
 
 -- Writes the rows of a patch that this sender owns. A table of key columns only has nothing to write: its rows are counted.
@@ -71,6 +81,32 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
       tributary.key_match(tributary.key_columns(relation), 'p', 'i')) end
   from unnest(wanted) with ordinality u(c, i) join pg_attribute a on a.attrelid = relation and a.attname = c
   where not c = any (tributary.key_columns(relation)) and a.attidentity <> 'a'
+$$;
+
+-- A value of the only row of the message that arrives. place: of the column in the message, an SQL expression.
+create or replace function tributary.only_value(relation regclass, column_name text, place text default null) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select format('(new.body[%s]::text[])[1]::%s', coalesce(place, format('array_position(new.columns, %L)', column_name)),
+    tributary.cast_type(relation, column_name))
+$$;
+
+-- '<alias>.k = …' over key columns, for the only row of the message that arrives.
+create or replace function tributary.is_only_row_sql(relation regclass, alias text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select string_agg(format('%s.%I = %s', alias, k, tributary.only_value(relation, k)), ' and ' order by i)
+  from unnest(tributary.key_columns(relation)) with ordinality u(k, i)
+$$;
+
+-- As patch_rows_sql, for the only row of the message that arrives. Null for a table of key columns only.
+create or replace function tributary.change_only_row_sql(relation regclass, wanted text[], provenance text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select format('update %s t set %s from %s p where %s and %s and p.tributary_owner = new.node',
+    relation,
+    string_agg(format('%1$I = case when %1$L = any (new.columns) then %2$s else t.%1$I end', c, tributary.only_value(relation, c)), ', ' order by i),
+    provenance, tributary.is_only_row_sql(relation, 't'), tributary.is_only_row_sql(relation, 'p'))
+  from unnest(wanted) with ordinality u(c, i) join pg_attribute a on a.attrelid = relation and a.attname = c
+  where not c = any (tributary.key_columns(relation)) and a.attidentity <> 'a'
+  having count(*) > 0
 $$;
 
 -- apply plans each statement anew: a plan that was made while the table was small, or for one row, is ruinous later.
@@ -99,6 +135,12 @@ begin
     part := replace(part, 'TRIBUTARY_KEY_NAMES', quote_literal(key));
     part := replace(part, 'TRIBUTARY_KEY_I', (select string_agg(format('i.%I', k), ', ') from unnest(key) k));
     part := replace(part, 'TRIBUTARY_KEY', (select string_agg(quote_ident(k), ', ') from unnest(key) k));
+    part := replace(part, 'TRIBUTARY_ONLY_KEYS', (select string_agg(tributary.only_value(base, k, array_position(columns, k)::text), ', ') from unnest(key) k));
+    part := replace(part, 'TRIBUTARY_ONLY_VALUES', (select string_agg(tributary.only_value(base, c, i::text), ', ' order by i) from unnest(columns) with ordinality u(c, i)));
+    part := replace(part, 'TRIBUTARY_ONLY_CHANGE', coalesce(tributary.change_only_row_sql(base, columns, format('tributary.%I', tributary.object_name('provenance', relation))),
+      'perform where false'));
+    part := replace(part, 'TRIBUTARY_P_IS_ONLY', tributary.is_only_row_sql(base, 'p'));
+    part := replace(part, 'TRIBUTARY_T_IS_ONLY', tributary.is_only_row_sql(base, 't'));
     part := replace(part, 'TRIBUTARY_COLUMNS', (select string_agg(quote_ident(c), ', ') from unnest(columns) c));
     part := replace(part, 'TRIBUTARY_P_IS_I', tributary.key_match(key, 'p', 'i'));
     part := replace(part, 'TRIBUTARY_T_IS_I', tributary.key_match(key, 't', 'i'));
@@ -108,10 +150,12 @@ begin
     part := replace(part, 'TRIBUTARY_INCOMING', tributary.incoming_sql(base, columns, 'tributary_columns', 'tributary_body'));
     part := replace(part, 'TRIBUTARY_NEW_KEYS', tributary.incoming_sql(base, key, 'new.columns', 'new.body'));
     part := replace(part, 'TRIBUTARY_NEW_ROWS', tributary.incoming_sql(base, columns, 'new.columns', 'new.body'));
+    part := replace(part, 'TRIBUTARY_MAKE_WAY', tributary.make_way_sql(base, columns));
     part := replace(part, 'TRIBUTARY_PUT', tributary.put_sql(base, columns, 'tributary_columns', 'tributary_body'));
     part := replace(part, 'TRIBUTARY_PATCH', tributary.patch_rows_sql(base, columns, format('tributary.%I', tributary.object_name('provenance', relation))));
     execute part;
   end loop;
+  execute format('revoke all on function tributary.%I() from public', tributary.object_name('deliver', relation));
   perform tributary.note_code(relation, '{apply,deliver}');
 end $$;
 
@@ -160,6 +204,7 @@ begin
       (select n.name from tributary.node n), tributary_node using errcode = 'unique_violation';
   end if;
   if tributary_known <@ tributary_columns then
+    TRIBUTARY_MAKE_WAY
     TRIBUTARY_PUT;
   else -- the table has columns here that the sender does not have yet: they take their defaults
     execute tributary.put_sql(TRIBUTARY_BASE_LITERAL, tributary_columns, '$1', '$2') using tributary_columns, tributary_body;
@@ -171,21 +216,39 @@ $template$ $code$;
 
 create or replace function tributary.deliver_code() returns text language sql immutable as $code$ select $template$
 create or replace function TRIBUTARY_DELIVER() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off TRIBUTARY_SETTINGS as $function$
+language plpgsql security definer TRIBUTARY_SETTINGS as $function$
 #variable_conflict use_column
 begin
-  -- A message without a row that is parked is delivered as if nothing were. Without seqscan: a plan that was made while
-  -- nothing was parked would read all that is.
+  -- A message without a row that is parked is delivered as if nothing were.
   if not exists (select from tributary.parked p where (p.relation, p.node) = (TRIBUTARY_RELATION, new.node))
     or not tributary.any_parked(TRIBUTARY_RELATION, new.node, TRIBUTARY_KEY_NAMES, new.columns, new.body) then
     begin
       if new.kind = 'put' and new.columns = TRIBUTARY_KNOWN then
         -- Rows that are new here, the everyday case; one that is not fails, and takes the exact way below.
-        insert into TRIBUTARY_PROVENANCE (TRIBUTARY_KEY, tributary_owner) select TRIBUTARY_KEY_I, new.node from TRIBUTARY_NEW_KEYS;
-        insert into TRIBUTARY_TABLE (TRIBUTARY_COLUMNS) overriding system value select TRIBUTARY_COLUMNS from TRIBUTARY_NEW_ROWS;
-      else
-        perform TRIBUTARY_APPLY(new.node, new.kind, new.columns, new.row_count, new.body);
+        if new.row_count = 1 then
+          insert into TRIBUTARY_PROVENANCE (TRIBUTARY_KEY, tributary_owner) values (TRIBUTARY_ONLY_KEYS, new.node);
+          insert into TRIBUTARY_TABLE (TRIBUTARY_COLUMNS) overriding system value values (TRIBUTARY_ONLY_VALUES);
+        else
+          insert into TRIBUTARY_PROVENANCE (TRIBUTARY_KEY, tributary_owner) select TRIBUTARY_KEY_I, new.node from TRIBUTARY_NEW_KEYS;
+          insert into TRIBUTARY_TABLE (TRIBUTARY_COLUMNS) overriding system value select TRIBUTARY_COLUMNS from TRIBUTARY_NEW_ROWS;
+        end if;
+        return new;
+      elsif new.row_count = 1 and new.columns <@ TRIBUTARY_KNOWN::text[] and TRIBUTARY_KEY_NAMES::text[] <@ new.columns then
+        -- One row, looked up by its key with plans that are kept. What is not as it should be takes the exact way, too.
+        if new.kind = 'patch' then
+          TRIBUTARY_ONLY_CHANGE;
+          if found then
+            return new;
+          end if;
+        elsif new.kind = 'drop' then
+          delete from TRIBUTARY_PROVENANCE p where TRIBUTARY_P_IS_ONLY and p.tributary_owner = new.node;
+          if found then
+            delete from TRIBUTARY_TABLE t where TRIBUTARY_T_IS_ONLY;
+          end if;
+          return new;
+        end if;
       end if;
+      perform TRIBUTARY_APPLY(new.node, new.kind, new.columns, new.row_count, new.body);
       return new;
     exception
       when unique_violation then
@@ -206,24 +269,41 @@ begin
 end $function$
 $template$ $code$;
 
--- Every message: who sent it; and parked rows get another try, now and then. A fence: the link is level with its provider.
+-- Every message: may it speak, who sent it; and parked rows get another try, now and then. A fence: the link is level with its
+-- provider. What holds for a second is asked for once a second of each sender.
+-- The triggers of a stream share the settings of their session, which are made here: a setting of each function would cost
+-- more than a row does.
 create or replace function tributary.deliver_control() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer as $$
+declare
+  mark text;
+  moment text;
 begin
-  if current_setting('tributary.spoke', true) is distinct from new.node then
+  if pg_catalog.current_setting('search_path') operator(pg_catalog.<>) 'pg_catalog, pg_temp' then
+    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false);
+  end if;
+  if pg_catalog.current_setting('enable_seqscan') operator(pg_catalog.<>) 'off' then
+    -- a plan that was made while a table was small would read all of it later
+    perform pg_catalog.set_config('enable_seqscan', 'off', false);
+  end if;
+  mark := 'tributary.noted_' || replace(new.node, '-', '_');
+  moment := new.epoch || ' ' || extract(epoch from clock_timestamp())::bigint;
+  if current_setting(mark, true) is distinct from moment or new.number = 0 or new.kind = 'fence' then
     if not tributary.may_speak(new.node) then
       return null;
     end if;
-    perform set_config('tributary.spoke', new.node, true);
-  end if;
-  -- The sender is noted once per transaction. Number 0: passed on by a first copy, not by the node itself.
-  if new.number > 0 and current_setting('tributary.noted', true) is distinct from new.node then
-    perform set_config('tributary.noted', new.node, true);
-    update tributary.source s
-    set epoch = new.epoch, number = new.number, sent_at = new.sent_at, arrived_at = clock_timestamp() where s.node = new.node;
-    if not found then
-      insert into tributary.source (node, epoch, number, sent_at) values (new.node, new.epoch, new.number, new.sent_at)
-      on conflict on constraint source_pkey do nothing;
+    -- Number 0: passed on by a first copy, not by the node itself.
+    if new.number > 0 then
+      perform set_config(mark, moment, false);
+      update tributary.source s
+      set epoch = new.epoch, number = new.number, sent_at = new.sent_at, arrived_at = clock_timestamp() where s.node = new.node;
+      if not found then
+        insert into tributary.source (node, epoch, number, sent_at) values (new.node, new.epoch, new.number, new.sent_at)
+        on conflict on constraint source_pkey do nothing;
+      end if;
+    end if;
+    if new.kind <> 'fence' and exists (select from tributary.retry r where r.next_at <= clock_timestamp()) then
+      perform tributary.retry_when_due();
     end if;
   end if;
   -- What fails at commit stops the stream for ever: a constraint trigger that fires always has its say at once, and parks.
@@ -234,11 +314,10 @@ begin
     update tributary.source s set fence = new.body[1]::uuid where s.node = new.node;
     update tributary.link l set phase = 'live', since = now(), live_since = new.sent_at
     where (l.provider, l.set_name, l.fence) = (new.node, tg_argv[0], new.body[1]::uuid);
-  elsif exists (select from tributary.retry r where r.next_at <= clock_timestamp()) then
-    perform tributary.retry_when_due();
   end if;
   return new;
 end $$;
+revoke all on function tributary.deliver_control() from public;
 
 -- A message for a table that nothing delivers into: kept, and retried once something does.
 create or replace function tributary.deliver_unknown() returns trigger
@@ -260,7 +339,8 @@ begin
   return new;
 end $$;
 
--- Puts the delivery triggers onto a set's outbox. REPLICA: they fire for what the engine brings, not for what is captured here.
+-- Puts the triggers onto a set's outbox. Those of delivery are REPLICA: they fire for what the engine brings, not for what is
+-- captured here; the one that refuses what is too long to travel does the opposite.
 create or replace function tributary.attach_stream(set_name text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -277,6 +357,8 @@ begin
         wanted.name, leaf, wanted.condition, wanted.function, set_name);
       execute format('alter table %s enable replica trigger %I', leaf, wanted.name);
     end loop;
+    execute format('create trigger tributary_length before insert on %s for each row when (pg_column_size(new.body) > 250000000)
+      execute function tributary.refuse_long_message()', leaf);
   end loop;
 end $$;
 

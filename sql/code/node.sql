@@ -68,14 +68,41 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   select oid from below
 $$;
 
+-- Called where a row takes more than 250 MB as text. PostgreSQL could write it into the outbox, yet no longer out of the WAL:
+-- a value ends at 1 GB, and what is escaped once more on the way may take four times as much. The stream would end there.
+create or replace function tributary.refuse_long(relation text, column_name text, bytes bigint) returns text
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+  raise exception 'a row of table "%" is too long to travel: column "%" takes % MB as text, and a row 250 MB at most', relation, column_name, bytes / 1000000
+    using errcode = 'program_limit_exceeded',
+      hint = 'Split the value, or leave the column out with "columns" in the topology file. A bytea takes two bytes of text for each of its own.';
+end $$;
+
+-- A message that is too long to be read from the WAL again: an error that names its longest column.
+create or replace function tributary.refuse_long_message() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  perform tributary.refuse_long(new.relation, new.columns[position], octet_length(value))
+  from unnest(new.body) with ordinality u(value, position) order by octet_length(value) desc limit 1;
+  return new;
+end $$;
+
 -- SQL for the text of a column's value as its type writes it. A cast to text does that, except that it strips character(n) of
--- blanks, and that an extension or the application may have made a cast that does something else.
+-- blanks, and that an extension or the application may have made a cast that does something else. A value that is too long
+-- is refused before anything is made of it: its text would take gigabytes of memory.
 create or replace function tributary.text_sql(relation regclass, column_name text, value text) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select case when exists (select from pg_cast c where c.castsource in (select tributary.types_below(relation, column_name))
+  select case
+    when exists (select from pg_cast c where c.castsource in (select tributary.types_below(relation, column_name))
       and c.casttarget = 'text'::regtype and c.castmethod = 'f' and (c.oid >= 16384 or c.castsource = 'bpchar'::regtype))
-    then format('textin(%s(%s))', t.typoutput, value) else value || '::text' end
-  from pg_attribute a join pg_type t on t.oid = a.atttypid where a.attrelid = relation and a.attname = column_name
+      then format('textin(%s(%s))', t.typoutput, value)
+    when exists (select from tributary.types_below(relation, column_name) b where b in ('text'::regtype, 'varchar'::regtype, 'bytea'::regtype))
+      then format('case when octet_length(%1$s) > %2$s then tributary.refuse_long(%3$L, %4$L, octet_length(%1$s)::bigint * %5$s) else %1$s::text end',
+        value, 250000000 / w.width, tributary.known_as(relation), column_name, w.width)
+    else value || '::text' end
+  from pg_attribute a join pg_type t on t.oid = a.atttypid
+    cross join lateral (select case when 'bytea'::regtype in (select tributary.types_below(relation, column_name)) then 2 else 1 end) w(width)
+  where a.attrelid = relation and a.attname = column_name
 $$;
 
 -- What a column's values are read as from a message: as text, and then cast; or where that cast is not how the type reads

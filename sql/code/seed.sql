@@ -154,6 +154,10 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   base regclass := tributary.relation_of(relation);
 begin
+  if cardinality(columns) >= 1600 then
+    raise exception 'table "%" sends % columns, and at most 1,599 can be compared with rows that are here already', relation, cardinality(columns)
+      using errcode = 'too_many_columns', hint = 'Leave one out with "columns" in the topology file, or empty the table here first.';
+  end if;
   execute format('create temporary table tributary_staging (%s, tributary_owner text not null) on commit drop',
     (select string_agg(format('%I %s', c, format_type(a.atttypid, a.atttypmod)), ', ' order by i)
      from unnest(columns) with ordinality u(c, i) join pg_attribute a on a.attrelid = base and a.attname = c));

@@ -20,6 +20,8 @@ const confirmed = defineQuery("count/confirmed.sql", z.object({ position: z.numb
 
 /** How long a busy stream may take to pass the point up to which was counted; else it is counted another time. */
 const LEVEL_MS = 2000;
+/** Asked seldom: an idle run is to cost a node a handful of queries. */
+const ASK_AFTER_MS = 250;
 
 /** A link whose messages can be counted, and from when on. */
 interface Span {
@@ -148,7 +150,7 @@ async function countSent(span: Span, sessions: Sessions, signal: AbortSignal): P
     const hasPassed = async (): Promise<true | undefined> =>
       (await session.one(confirmed, span.slot)).position >= position ? true : undefined;
     const describe = (): string => `what "${span.link}" sent to arrive`;
-    await until(hasPassed, { timeoutMs: LEVEL_MS, signal, describe });
+    await until(hasPassed, { timeoutMs: LEVEL_MS, intervalMs: ASK_AFTER_MS, signal, describe });
     return { counts: sent };
   } catch (error) {
     if (error instanceof ConnectionError || error instanceof DeadlineError) return undefined;
