@@ -340,7 +340,8 @@ begin
 end $$;
 
 -- Puts the triggers onto a set's outbox. Those of delivery are REPLICA: they fire for what the engine brings, not for what is
--- captured here; the one that refuses what is too long to travel does the opposite.
+-- captured here; the one that refuses what is too long to travel does the opposite. A leaf that has them is not touched: its
+-- lock is taken before the table's wherever messages arrive, and after it when ALTER TABLE is followed.
 create or replace function tributary.attach_stream(set_name text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -348,7 +349,7 @@ declare
   old_name name;
   wanted record;
 begin
-  for leaf in select l.leaf from tributary.outbox_leaves(set_name) l loop
+  for leaf in select l.leaf from tributary.outbox_leaves(set_name) l where tributary.is_leaf_intact(set_name, l.leaf) is not true loop
     for old_name in select tgname from pg_trigger where tgrelid = leaf and not tgisinternal loop
       execute format('drop trigger %I on %s', old_name, leaf);
     end loop;

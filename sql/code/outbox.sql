@@ -87,13 +87,18 @@ begin
   perform tributary.generate_capture(c.relation) from tributary.capture c where c.set_name = create_outbox.set_name;
 end $$;
 
+-- Has a leaf the triggers that it should have? Their names tell their conditions.
+create or replace function tributary.is_leaf_intact(set_name text, leaf regclass) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select (select array_agg(format('%s %s', t.tgname, p.proname) collate "C" order by t.tgname) from pg_trigger t join pg_proc p on p.oid = t.tgfoid
+      where t.tgrelid = leaf and t.tgenabled = 'R')
+    = (select array_agg(format('%s %s', w.name, w.function) collate "C" order by w.name collate "C") from tributary.stream_triggers(set_name) w)
+    and exists (select from pg_trigger t where t.tgrelid = leaf and t.tgname = 'tributary_length' and t.tgenabled = 'O')
+$$;
+
 create or replace function tributary.is_outbox_intact(set_name text) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select count(*) = 3 and coalesce(bool_and((
-    select array_agg(t.tgname::text order by t.tgname) = (select array_agg(w.name order by w.name) from tributary.stream_triggers(set_name) w)
-    from pg_trigger t where t.tgrelid = leaf and t.tgenabled = 'R')
-    and exists (select from pg_trigger t where t.tgrelid = leaf and t.tgname = 'tributary_length' and t.tgenabled = 'O')), false)
-  from tributary.outbox_leaves(set_name)
+  select count(*) = 3 and coalesce(bool_and(tributary.is_leaf_intact(set_name, leaf)), false) from tributary.outbox_leaves(set_name)
 $$;
 
 create or replace function tributary.outbox_bytes(set_name text) returns bigint
