@@ -296,7 +296,11 @@ begin
     if new.number > 0 then
       perform set_config(mark, moment, false);
       update tributary.source s
-      set epoch = new.epoch, number = new.number, sent_at = new.sent_at, arrived_at = clock_timestamp() where s.node = new.node;
+      set epoch = new.epoch, number = new.number, sent_at = new.sent_at, arrived_at = clock_timestamp(),
+        -- A number is drawn, and then the clock is read: only a sequence that was set back draws lower ones later.
+        went_back_at = case when s.epoch = new.epoch and new.number < s.number and new.sent_at > s.sent_at + interval '5 s'
+          then clock_timestamp() else s.went_back_at end
+      where s.node = new.node;
       if not found then
         insert into tributary.source (node, epoch, number, sent_at) values (new.node, new.epoch, new.number, new.sent_at)
         on conflict on constraint source_pkey do nothing;

@@ -178,6 +178,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
         'columns', d.columns, 'protect', d.protect, 'isIntact', tributary.is_delivery_intact(d)) order by d.relation), '[]')
       from tributary.delivery d),
     'links', (select coalesce(jsonb_agg(jsonb_build_object('provider', l.provider, 'set', l.set_name, 'phase', l.phase, 'liveSince', l.live_since,
+        'wentBackAt', (select s.went_back_at from tributary.source s where s.node = l.provider),
         'refusals', tributary.refusals(l.provider),
         'seeded', (select coalesce(jsonb_agg(jsonb_build_object('relation', s.relation, 'rule', s.rule) order by s.relation), '[]')
           from tributary.seed s where s.provider = l.provider)) order by l.provider, l.set_name), '[]')

@@ -11,7 +11,7 @@ import {
   type SubscriptionStatus,
 } from "../domain/state.ts";
 import { linksUpward, subtreeOf, type Link, type Topology } from "../domain/topology.ts";
-import { gapPhrase, missedPhrase } from "../plan/gaps.ts";
+import { gapPhrase } from "../plan/gaps.ts";
 import { isOwnershipConflict } from "./parked-advice.ts";
 import type { ParkedGroup } from "./parked-rows.ts";
 
@@ -31,6 +31,8 @@ export interface NodeReport {
   readonly reachable: boolean;
   readonly serverVersion: string | null;
   readonly engine: string | null;
+  /** What the messages that are kept here take on disk. Absent: not known. */
+  readonly outboxBytes?: number;
   readonly error?: string;
 }
 
@@ -64,21 +66,33 @@ export interface StatusReport {
   readonly subscriptions: readonly LinkReport[];
 }
 
-/** Puts the report together. `arrivals` and `parked` are by subscriber. */
+/** What was asked besides the state, by node. */
+export interface Findings {
+  readonly arrivals: ReadonlyMap<string, readonly Arrival[]>;
+  readonly parked?: ReadonlyMap<string, readonly ParkedGroup[]>;
+  readonly outboxBytes?: ReadonlyMap<string, number>;
+}
+
+/** Puts the report together. */
 export function reportStatus(
   topology: Topology,
   state: State,
-  arrivals: ReadonlyMap<string, readonly Arrival[]>,
-  parked: ReadonlyMap<string, readonly ParkedGroup[]> = new Map(),
+  { arrivals, parked, outboxBytes }: Findings,
 ): StatusReport {
-  const nodes = topology.nodes.map(({ name, tier }) => nodeReport(topology, state, name, tier));
+  const nodes = topology.nodes.map(({ name, tier }) => {
+    const size = outboxBytes?.get(name);
+    return {
+      ...nodeReport(topology, state, name, tier),
+      ...(size === undefined ? {} : { outboxBytes: size }),
+    };
+  });
   const subscriptions = linksUpward(topology).map((link) => {
     const { name } = link.subscriber;
     return linkReport(
       topology,
       state,
       link,
-      sumUp(topology, link, arrivals.get(name) ?? [], parked.get(name) ?? []),
+      sumUp(topology, link, arrivals.get(name) ?? [], parked?.get(name) ?? []),
     );
   });
   const healthy =
@@ -153,7 +167,7 @@ function gapOf(
   known: readonly LinkState[],
 ): string | undefined {
   if (subscriber === undefined || provider === undefined) return undefined;
-  return gapPhrase(provider.name, subscriber.miscounts) ?? missedPhrase(provider, known);
+  return gapPhrase(subscriber, provider, known);
 }
 
 const isLive = (known: readonly LinkState[]): boolean =>

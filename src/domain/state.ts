@@ -131,6 +131,8 @@ export interface LinkState {
   readonly refusals: number;
   /** When it went live, by the provider's clock. */
   readonly liveSince?: string;
+  /** When a message came from the provider that was newer than others and yet had a lower number, by this node's clock. */
+  readonly wentBackAt?: string;
   /** Tables whose first copy over this link is complete and verified, with the rule that it was made for. */
   readonly seeded: readonly { readonly relation: string; readonly rule: string }[];
 }

@@ -56,6 +56,7 @@ const description = z.object({
       phase: z.enum(["seeding", "catching-up", "live"]),
       refusals: z.number().default(0),
       liveSince: text.nullish(),
+      wentBackAt: text.nullish(),
       seeded: z.array(z.object({ relation: text, rule: text })),
     }),
   ),

@@ -2,8 +2,21 @@
 import { SCHEMA_VERSION } from "../domain/schema-version.ts";
 import type { LinkState, Miscount, ReachableNode } from "../domain/state.ts";
 
-/** What a link's counts say, as a clause; undefined when they agree. */
-export function gapPhrase(provider: string, miscounts: readonly Miscount[] = []): string | undefined {
+/** Why what came over a link cannot be whole, as a clause; undefined when nothing says so. */
+export function gapPhrase(
+  subscriber: ReachableNode,
+  provider: ReachableNode,
+  known: readonly LinkState[],
+): string | undefined {
+  return (
+    countPhrase(provider.name, subscriber.miscounts) ??
+    setbackPhrase(provider.name, known) ??
+    missedPhrase(provider, known)
+  );
+}
+
+/** What both ends counted. */
+function countPhrase(provider: string, miscounts: readonly Miscount[] = []): string | undefined {
   const over = miscounts.filter((miscount) => miscount.provider === provider);
   if (over.some(({ hasProviderGoneBack }) => hasProviderGoneBack))
     return `node "${provider}" has gone back in time, as after a restore from a backup: what it sends now is skipped`;
@@ -16,10 +29,17 @@ export function gapPhrase(provider: string, miscounts: readonly Miscount[] = [])
     : `${arrivedMessages - sentMessages} ${whose} arrived of which node "${provider}" knows nothing any more, as after a restore from a backup`;
 }
 
-/** What the provider's capture may have missed since the link went live, as a clause; undefined when it was whole. */
-export function missedPhrase({ tributary }: ReachableNode, known: Iterable<LinkState>): string | undefined {
+/** What the subscriber noticed when a message arrived. */
+function setbackPhrase(provider: string, known: readonly LinkState[]): string | undefined {
+  const at = known.find(({ wentBackAt }) => wentBackAt !== undefined)?.wentBackAt;
+  if (at === undefined) return undefined;
+  return `node "${provider}" numbers messages since ${at} as it had numbered earlier ones, as after a restore from a backup`;
+}
+
+/** What the provider's capture may have missed since the link went live. */
+function missedPhrase({ tributary }: ReachableNode, known: readonly LinkState[]): string | undefined {
   if (tributary?.version !== SCHEMA_VERSION) return undefined;
-  const links = new Map([...known].map((link) => [link.set, link]));
+  const links = new Map(known.map((link) => [link.set, link]));
   const missed = tributary.captures.find(({ set, isIntact, doubtedAt }) => {
     const { liveSince } = links.get(set) ?? {};
     // Both are by the provider's clock and in UTC, so they sort as text.

@@ -3,7 +3,7 @@ import { redactDsn } from "../domain/dsn.ts";
 import { replicationSetName, subscriptionName } from "../domain/names.ts";
 import type { LinkState, SubscriptionState } from "../domain/state.ts";
 import type { Link, ReplicationSet } from "../domain/topology.ts";
-import { gapPhrase, missedPhrase } from "./gaps.ts";
+import { gapPhrase } from "./gaps.ts";
 import type { Outlook } from "./outlook.ts";
 import type { Site, Survey } from "./survey.ts";
 
@@ -31,8 +31,7 @@ export function viewLink(survey: Survey, { isCarried }: Outlook, link: Link): Li
   const subscription = subscriber.subscriptions.get(subscriptionName(topology.project, link.provider.name));
   const slot = provider.state.slots.find((candidate) => candidate.name === subscription?.slot);
   const known = subscriber.links.get(link.provider.name) ?? new Map<string, LinkState>();
-  const gap =
-    gapPhrase(link.provider.name, subscriber.state.miscounts) ?? missedPhrase(provider.state, known.values());
+  const gap = gapPhrase(subscriber.state, provider.state, [...known.values()]);
   return {
     link,
     provider,

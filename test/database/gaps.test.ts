@@ -4,6 +4,7 @@ import path from "node:path";
 
 import { beforeAll, expect, test } from "vitest";
 
+import { plan } from "../../src/plan/plan.ts";
 import { observe } from "../../src/observe/observe.ts";
 import type { Miscount } from "../../src/domain/state.ts";
 import type { Topology } from "../../src/domain/topology.ts";
@@ -55,8 +56,8 @@ const miscounts = async (): Promise<readonly Miscount[]> =>
 
 /** Finds the gap, mends it, and finds nothing more. */
 const expectMended = async (provider: string): Promise<void> => {
-  const { plan } = await provision(tree, sets);
-  expect(plan.steps.map(({ id }) => id)).toContain(
+  const provisioned = await provision(tree, sets);
+  expect(provisioned.plan.steps.map(({ id }) => id)).toContain(
     `create-subscription ${tree.node(provider).upstream ?? ""} ${provider}`,
   );
   await settled(tree);
@@ -146,6 +147,20 @@ test("a district that was restored from an older backup", async () => {
   await restore("district-b");
   await approve("district-b", "after", 2);
   expect(await miscounts()).toMatchObject([{ provider: "district-b", hasProviderGoneBack: true }]);
+  await expectMended("district-b");
+});
+
+test("a district whose numbers go back is noticed on its first message", async () => {
+  await approve("district-b", "numbered", 3);
+  await settled(tree);
+  await at("east", "update tributary.source set sent_at = sent_at - interval '1 minute'");
+  await at("district-b", "select setval('tributary.message_number', 1)");
+  await approve("district-b", "numbered again", 1);
+  await settled(tree);
+  const { problems } = plan(topology, await observe(topology));
+  expect(problems.map(({ code, message }) => [code, message])).toEqual([
+    ["gap-in-stream", expect.stringContaining('node "district-b" numbers messages since')],
+  ]);
   await expectMended("district-b");
 });
 

@@ -70,7 +70,7 @@ async function skip(
 }
 
 async function linkReport(provider: string): Promise<LinkReport | undefined> {
-  const report = reportStatus(topology, await observe(topology), new Map());
+  const report = reportStatus(topology, await observe(topology), { arrivals: new Map() });
   return report.subscriptions.find((link) => link.provider === provider);
 }
 

@@ -134,11 +134,11 @@ describe("the tool is killed", () => {
     const tablesAreThere = new KillList([{ at: "started deliver-table nation public.category" }]);
     await tool.run(applying(), { onEvent: tablesAreThere.forOneRun() });
     const locks: readonly (readonly [node: string, table: string])[] = [
+      ["nation", "tributary.outbox_knowledge"],
       ["nation", "public.document"],
       ["district-a", "public.document"],
       ["east", "pglogical.subscription"],
       ["nation", "public.category"],
-      ["east", "tributary.outbox_knowledge"],
     ];
     for (const [node, table] of locks) await killWhileWaiting(node, table);
     await tool.succeed(applying());

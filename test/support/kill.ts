@@ -127,18 +127,23 @@ export class KillList {
     return this.#used;
   }
 
-  /** To be used for one run: strikes at the first event that is on the list, and crosses it off. */
+  /**
+   * To be used for one run: strikes at the first event that is on the list, and crosses it off. What a tool that was
+   * killed still tells of itself was under way when it died.
+   */
   forOneRun(): (event: StepEvent, tool: ChildProcess) => void {
-    let isSpent = false;
+    let spent: Strike | undefined;
     return (event, tool) => {
       const at: KillPoint = `${event.status} ${event.step}`;
-      const index = isSpent ? -1 : this.#left.findIndex((strike) => strike.at === at);
-      const [strike] = index < 0 ? [] : this.#left.splice(index, 1);
-      if (strike === undefined) return;
-      isSpent = true;
+      const index = this.#left.findIndex((strike) => strike.at === at);
+      const strike = this.#left[index];
+      const isOver = spent !== undefined && (spent.how !== undefined || strike?.how !== undefined);
+      if (strike === undefined || isOver) return;
+      this.#left.splice(index, 1);
       this.#used.push(at);
-      if (strike.how === undefined) tool.kill("SIGKILL");
-      else strike.how();
+      if (spent === undefined && strike.how === undefined) tool.kill("SIGKILL");
+      else if (spent === undefined) strike.how?.();
+      spent ??= strike;
     };
   }
 }

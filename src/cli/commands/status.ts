@@ -8,13 +8,14 @@ import type { State } from "../../domain/state.ts";
 import type { Topology } from "../../domain/topology.ts";
 import { observe } from "../../observe/observe.ts";
 import { defineQuery } from "../../postgres/query.ts";
+import type { Session } from "../../postgres/session.ts";
 import type { Sessions } from "../../postgres/sessions.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
-import { parkedAt, type ParkedGroup } from "../parked-rows.ts";
+import { parkedAt } from "../parked-rows.ts";
 import { renderStatus, statusAsJson } from "../render/status.ts";
 import { openSessions } from "../run-plan.ts";
-import { reportStatus, type Arrival, type StatusReport } from "../status-report.ts";
+import { reportStatus, type Arrival, type Findings, type StatusReport } from "../status-report.ts";
 
 const UNHEALTHY = 10;
 /** How often --watch looks. */
@@ -30,6 +31,8 @@ const arrivalsQuery = defineQuery(
     reason: z.string().nullable(),
   }),
 );
+
+const outboxesQuery = defineQuery("status/outboxes.sql", z.object({ bytes: z.number() }));
 
 export const status = defineCommand({
   name: "status",
@@ -61,52 +64,48 @@ async function look(context: Context, topology: Topology): Promise<StatusReport>
     sessions,
     ...(context.timeoutMs === undefined ? {} : { timeoutMs: context.timeoutMs }),
   });
-  const arrivals = await findArrivals(topology, state, sessions);
-  const report = reportStatus(topology, state, arrivals, await findParked(state, sessions));
+  const report = reportStatus(topology, state, await findOut(topology, state, sessions));
   return context.nodes === undefined ? report : limitTo(report, context.nodes);
 }
 
-/** Asks every subscriber; one that goes away meanwhile simply has nothing to tell. */
-async function findArrivals(
-  topology: Topology,
-  state: State,
-  sessions: Sessions,
-): Promise<ReadonlyMap<string, readonly Arrival[]>> {
+/** What is not part of a state: asked of the nodes that have it, side by side. */
+async function findOut(topology: Topology, state: State, sessions: Sessions): Promise<Findings> {
   const upstreams = new Set(topology.nodes.map((node) => node.upstream));
-  const subscribers = state.nodes.filter(
-    (node) => node.reachable && node.tributary !== undefined && upstreams.has(node.name),
+  const nodes = state.nodes.flatMap((node) =>
+    node.reachable && node.tributary !== undefined ? [{ name: node.name, ...node.tributary }] : [],
   );
-  const found = await Promise.all(
-    subscribers.map(async ({ name }): Promise<readonly [string, readonly Arrival[]]> => {
-      try {
-        const rows = await (await sessions.get(name)).all(arrivalsQuery);
-        return [name, rows.map(arrivalOf)];
-      } catch {
-        return [name, []];
-      }
-    }),
-  );
-  return new Map(found);
+  const current = nodes.filter(({ version }) => version === SCHEMA_VERSION);
+  return {
+    arrivals: await ask(
+      nodes.filter(({ name }) => upstreams.has(name)),
+      sessions,
+      async (session) => (await session.all(arrivalsQuery)).map(arrivalOf),
+    ),
+    parked: await ask(
+      current.filter(({ parkedRows }) => parkedRows > 0),
+      sessions,
+      (session) => parkedAt(session, {}, 0),
+    ),
+    outboxBytes: await ask(current, sessions, async (session) => (await session.one(outboxesQuery)).bytes),
+  };
 }
 
-/** Why rows are parked, by the node where they are. One that goes away meanwhile simply has nothing to tell. */
-async function findParked(
-  state: State,
+/** By node. One that goes away meanwhile simply has nothing to tell. */
+async function ask<Answer>(
+  nodes: readonly { readonly name: string }[],
   sessions: Sessions,
-): Promise<ReadonlyMap<string, readonly ParkedGroup[]>> {
-  const holders = state.nodes.filter(
-    (node) => node.reachable && node.tributary?.version === SCHEMA_VERSION && node.tributary.parkedRows > 0,
-  );
-  const found = await Promise.all(
-    holders.map(async ({ name }): Promise<readonly [string, readonly ParkedGroup[]]> => {
+  question: (session: Session) => Promise<Answer>,
+): Promise<ReadonlyMap<string, Answer>> {
+  const answers = await Promise.all(
+    nodes.map(async ({ name }): Promise<readonly [string, Answer][]> => {
       try {
-        return [name, await parkedAt(await sessions.get(name), {}, 0)];
+        return [[name, await question(await sessions.get(name))]];
       } catch {
-        return [name, []];
+        return [];
       }
     }),
   );
-  return new Map(found);
+  return new Map(answers.flat());
 }
 
 function arrivalOf(row: z.infer<typeof arrivalsQuery.row>): Arrival {

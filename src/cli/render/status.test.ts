@@ -16,7 +16,7 @@ const arrivals = new Map<string, readonly Arrival[]>([
 
 describe("status for people", () => {
   test("a tree that is well", () => {
-    expect(renderStatus(reportStatus(topology, running, arrivals))).toMatchInlineSnapshot(`
+    expect(renderStatus(reportStatus(topology, running, { arrivals }))).toMatchInlineSnapshot(`
       "Project slm: healthy.
 
       nation            nation    PostgreSQL 15.18, pglogical 2.4.2
@@ -39,7 +39,7 @@ describe("status for people", () => {
             },
           }),
     }));
-    expect(renderStatus(reportStatus(topology, damaged, arrivals))).toMatchInlineSnapshot(`
+    expect(renderStatus(reportStatus(topology, damaged, { arrivals }))).toMatchInlineSnapshot(`
       "Project slm: NOT healthy: 1 of 4 nodes are damaged, 1 of 3 links need attention.
 
       nation            nation    PostgreSQL 15.18, pglogical 2.4.2
@@ -83,11 +83,19 @@ describe("status for people", () => {
     };
     const columnless = { ...clash, sqlState: "42703", reason: "no such column", rows: 1 };
     const why = new Map([["nation", [clash, columnless]]]);
-    expect(renderStatus(reportStatus(topology, ill, parked, why))).toMatchInlineSnapshot(`
+    expect(
+      renderStatus(
+        reportStatus(topology, ill, {
+          arrivals: parked,
+          parked: why,
+          outboxBytes: new Map([["east", 24_576]]),
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
       "Project slm: NOT healthy: 1 of 4 nodes cannot be reached, 3 of 3 links need attention.
 
       nation            nation    PostgreSQL 15.18, pglogical 2.4.2
-      └─ east           region    replicating, up to date, 0 B of WAL kept, 3 rows parked, last message 2 h ago
+      └─ east           region    replicating, up to date, 0 B of WAL kept, 3 rows parked, last message 2 h ago, outbox 24.0 kB
          │                        ! 3 rows could not be applied, 2 of them because another row has the key or a unique value
          │                          - 2 rows of public.document of "district-a" since 2026-11-21T09:00:00Z: the row belongs to node "west", and node "district-a" uses the same key
          │                            Two rows claim one key or one unique value, and the first one keeps it. Change or delete one of them where it was written: the other then arrives by itself.
@@ -103,7 +111,7 @@ describe("status for people", () => {
   });
 
   test("a tree that is not set up", () => {
-    const report = reportStatus(topology, untouched, new Map());
+    const report = reportStatus(topology, untouched, { arrivals: new Map() });
     expect(report.healthy).toBe(false);
     expect(report.subscriptions.map((link) => link.hint)).toEqual(Array(3).fill("Run tributary apply."));
   });
@@ -116,7 +124,7 @@ test("a stream that stands still before refused commands says so, whatever else 
     const links = tributary.links.map((link) => ({ ...link, phase: "catching-up" as const, refusals: 4 }));
     return { ...east, tributary: { ...tributary, links } };
   });
-  const report = reportStatus(topology, refused, arrivals);
+  const report = reportStatus(topology, refused, { arrivals });
   expect(report.healthy).toBe(false);
   const links = report.subscriptions.filter(({ subscriber }) => subscriber === "east");
   for (const link of links) {
@@ -128,7 +136,7 @@ test("a stream that stands still before refused commands says so, whatever else 
 });
 
 test("status for programs has the keys that it promises", () => {
-  const report = statusAsJson(reportStatus(topology, running, arrivals)) as {
+  const report = statusAsJson(reportStatus(topology, running, { arrivals })) as {
     nodes: object[];
     subscriptions: object[];
   };

@@ -81,16 +81,19 @@ function treeRows({ nodes, subscriptions }: StatusReport): readonly Row[] {
 
 function rowOf(node: NodeReport, link: LinkReport | undefined, label: string, margin: string): Row {
   const server = node.reachable
-    ? `PostgreSQL ${node.serverVersion ?? "?"}${node.engine === null ? "" : `, ${node.engine}`}`
+    ? [`PostgreSQL ${node.serverVersion ?? "?"}`, ...(node.engine === null ? [] : [node.engine])].join(", ")
     : `UNREACHABLE: ${node.error ?? ""}`;
   return {
     label,
     tier: node.tier,
-    text: link === undefined || !node.reachable ? server : describeLink(link),
+    text: [link === undefined || !node.reachable ? server : describeLink(link), ...outboxOf(node)].join(", "),
     notes: node.reachable ? [...ownNotes(node), ...(link === undefined ? [] : notesOf(link))] : [],
     margin,
   };
 }
+
+const outboxOf = ({ outboxBytes = 0 }: NodeReport): readonly string[] =>
+  outboxBytes === 0 ? [] : [`outbox ${bytes(outboxBytes)}`];
 
 const ownNotes = ({ error }: NodeReport): readonly string[] => (error === undefined ? [] : [`! ${error}`]);
 
