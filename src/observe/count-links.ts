@@ -20,8 +20,6 @@ const confirmed = defineQuery("count/confirmed.sql", z.object({ position: z.numb
 
 /** How long a busy stream may take to pass the point up to which was counted; else it is counted another time. */
 const LEVEL_MS = 2000;
-/** Asked seldom: an idle run is to cost a node a handful of queries. */
-const ASK_AFTER_MS = 250;
 
 /** A link whose messages can be counted, and from when on. */
 interface Span {
@@ -35,8 +33,11 @@ interface Span {
   readonly isFlowing: boolean;
 }
 
-/** What the provider says; undefined when the stream has not passed it yet, or the provider has gone away. */
-type Sent = { readonly counts: Counts } | "gone-back" | undefined;
+/** What the provider says, and up to where in its WAL. */
+interface Sent {
+  readonly counts: Counts;
+  readonly position: number;
+}
 
 /** Adds to each subscriber's state what its links lack or have too much of. Nodes that go away meanwhile are left out. */
 export async function countLinks(
@@ -96,64 +97,91 @@ async function countBelow(
   sessions: Sessions,
   signal: AbortSignal,
 ): Promise<readonly Miscount[]> {
-  const all = await Promise.all(
-    spans.map(async (span) => ({ span, sent: await countSent(span, sessions, signal) })),
-  );
-  const goneBack = all
-    .filter(({ sent }) => sent === "gone-back")
-    .map(({ span }) => miscount({ link: span.link, node: span.link }, 0, 0, true));
-  const level = all.flatMap(({ span, sent }) =>
-    typeof sent === "object" ? [{ span, here: sent.counts }] : [],
-  );
-  if (level.length === 0) return goneBack;
-  // After all that was counted below has been taken here. What this node itself passes on has an epoch below zero of its own.
+  const all = await Promise.all(spans.map(async (span) => ({ span, sent: await countSent(span, sessions) })));
+  const answers = all.flatMap(({ span, sent }) => (sent === undefined ? [] : [{ span, sent }]));
+  const goneBack = answers.filter(({ span, sent }) => sent.position < span.receivedPosition);
+  const flowing = answers.filter((answer) => answer.span.isFlowing && !goneBack.includes(answer));
+  if (flowing.length === 0) return goneBack.map(goBack);
   const session = await sessions.get(subscriber);
-  const { counts: arrived } = await session.one(countMessages, asJson(level.map(({ span }) => span)));
-  const found = level.map(async ({ span, here }) => {
-    const there = arrived.filter(({ link }) => link === span.link);
-    const lost = here.filter((one) => messagesOf(there, one) < one.messages);
+  const countArrived = async (): Promise<Counts> =>
+    (await session.one(countMessages, asJson(flowing.map(({ span }) => span)))).counts;
+  const present = await countArrived();
+  // What is on its way may account for it: then the ends are compared once the stream has passed what was counted.
+  const suspect = flowing.filter(({ span, sent }) => compareEnds(span, sent.counts, present).length > 0);
+  const level = await Promise.all(
+    suspect.map(async (answer) => ((await hasPassed(answer, sessions, signal)) ? [answer] : [])),
+  );
+  if (level.flat().length === 0) return goneBack.map(goBack);
+  const arrived = await countArrived();
+  const found = level.flat().map(async ({ span, sent }) => {
+    const differing = compareEnds(span, sent.counts, arrived);
+    if (differing.every(({ sentMessages, arrivedMessages }) => sentMessages > arrivedMessages))
+      return differing;
     // What arrived was sent, but perhaps after it was counted: then a second look has it.
-    const more = there.filter((one) => one.epoch > 0 && messagesOf(here, one) < one.messages);
-    const again = more.length === 0 ? undefined : await countSent(span, sessions, signal);
-    const known = typeof again === "object" ? again.counts : there;
-    return [
-      ...lost.map((one) => miscount(one, one.messages, messagesOf(there, one))),
-      ...more
-        .filter((one) => messagesOf(known, one) < one.messages)
-        .map((one) => miscount(one, messagesOf(known, one), one.messages)),
-    ];
+    const again = await countSent(span, sessions);
+    const known = again === undefined ? arrived : again.counts;
+    return differing.flatMap((one) => {
+      if (one.sentMessages > one.arrivedMessages) return [one];
+      const sentMessages = messagesOf(known, one);
+      return sentMessages < one.arrivedMessages ? [{ ...one, sentMessages }] : [];
+    });
   });
-  return [...goneBack, ...(await Promise.all(found)).flat()];
+  return [...goneBack.map(goBack), ...(await Promise.all(found)).flat()];
 }
 
-type Whose = Pick<Counts[number], "link" | "node">;
+const goBack = ({ span: { link } }: { readonly span: Span }): Miscount => ({
+  provider: link,
+  node: link,
+  hasProviderGoneBack: true,
+  sentMessages: 0,
+  arrivedMessages: 0,
+});
 
-function messagesOf(counted: Counts, { node, epoch }: Counts[number]): number {
+/** Where one end has more than the other. What a subscriber passes on itself has an epoch below zero of its own. */
+function compareEnds({ link }: Span, sent: Counts, arrived: Counts): readonly (Miscount & Whose)[] {
+  const there = arrived.filter((one) => one.link === link);
+  const lost = sent.filter((one) => messagesOf(there, one) < one.messages);
+  const more = there.filter((one) => one.epoch > 0 && messagesOf(sent, one) < one.messages);
+  return [...lost, ...more].map(({ node, epoch }) => ({
+    provider: link,
+    node,
+    epoch,
+    hasProviderGoneBack: false,
+    sentMessages: messagesOf(sent, { node, epoch }),
+    arrivedMessages: messagesOf(there, { node, epoch }),
+  }));
+}
+
+type Whose = Pick<Counts[number], "node" | "epoch">;
+
+function messagesOf(counted: Counts, { node, epoch }: Whose): number {
   return counted.find((one) => one.node === node && one.epoch === epoch)?.messages ?? 0;
 }
 
-function miscount(
-  { link, node }: Whose,
-  sentMessages: number,
-  arrivedMessages: number,
-  hasProviderGoneBack = false,
-): Miscount {
-  return { provider: link, node, hasProviderGoneBack, sentMessages, arrivedMessages };
+/** Undefined when the provider has gone away. */
+async function countSent(span: Span, sessions: Sessions): Promise<Sent | undefined> {
+  try {
+    return await (await sessions.get(span.link)).one(countMessages, asJson([span]));
+  } catch (error) {
+    if (error instanceof ConnectionError) return undefined;
+    throw error;
+  }
 }
 
-async function countSent(span: Span, sessions: Sessions, signal: AbortSignal): Promise<Sent> {
+/** Has the subscriber confirmed all that was counted at its provider? Not when the stream is too busy, or breaks off. */
+async function hasPassed(
+  { span, sent }: { readonly span: Span; readonly sent: Sent },
+  sessions: Sessions,
+  signal: AbortSignal,
+): Promise<boolean> {
   try {
     const session = await sessions.get(span.link);
-    const { counts: sent, position } = await session.one(countMessages, asJson([span]));
-    if (position < span.receivedPosition) return "gone-back";
-    if (!span.isFlowing) return undefined;
-    const hasPassed = async (): Promise<true | undefined> =>
-      (await session.one(confirmed, span.slot)).position >= position ? true : undefined;
+    const check = async (): Promise<true | undefined> =>
+      (await session.one(confirmed, span.slot)).position >= sent.position ? true : undefined;
     const describe = (): string => `what "${span.link}" sent to arrive`;
-    await until(hasPassed, { timeoutMs: LEVEL_MS, intervalMs: ASK_AFTER_MS, signal, describe });
-    return { counts: sent };
+    return await until(check, { timeoutMs: LEVEL_MS, signal, describe });
   } catch (error) {
-    if (error instanceof ConnectionError || error instanceof DeadlineError) return undefined;
+    if (error instanceof ConnectionError || error instanceof DeadlineError) return false;
     throw error;
   }
 }
