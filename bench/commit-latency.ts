@@ -1,9 +1,11 @@
 /** Whether the district's application feels it when outboxes are pruned and a first copy runs: p99 of its transactions. */
 import type { Binaries } from "../src/sandbox/binaries.ts";
+import type { SeedWay } from "../src/apply/data-tools.ts";
+import { Interrupted } from "../src/domain/errors.ts";
 import { query } from "../test/support/sql.ts";
 import { type Figure, median } from "./figure.ts";
 import { untilLevel } from "./level.ts";
-import { confine, confined } from "./machines.ts";
+import { confine, confined, confineSelf } from "./machines.ts";
 import { percentile, runPgbench } from "./pgbench.ts";
 import { startPruner } from "./pruner.ts";
 import { tell } from "./stopwatch.ts";
@@ -41,7 +43,29 @@ const SCRIPTS = [
   },
 ];
 
-export async function benchCommitLatency(binaries: Binaries): Promise<Figure> {
+interface Kind {
+  readonly name: string;
+  readonly what: string;
+  readonly seed: SeedWay;
+}
+
+/** As in working hours. */
+export const benchCommitLatency = (binaries: Binaries): Promise<Figure> =>
+  benchLatency(binaries, {
+    name: "commit-latency",
+    what: "a first copy runs with --seed stream --rate 500kB",
+    seed: { way: "stream", bytesPerSecond: 500_000 },
+  });
+
+/** As in a quiet night: the copy takes what CPU it can get. */
+export const benchHurriedLatency = (binaries: Binaries): Promise<Figure> =>
+  benchLatency(binaries, {
+    name: "commit-latency-hurried",
+    what: "a first copy runs as fast as it can, on the one CPU that the district has here",
+    seed: { way: "copy" },
+  });
+
+async function benchLatency(binaries: Binaries, { name, what, seed }: Kind): Promise<Figure> {
   await using tree = await startChain(binaries, ["district", "region"], {
     "public.document": { where: "status = 'approved'" },
     "public.archive": {},
@@ -49,6 +73,7 @@ export async function benchCommitLatency(binaries: Binaries): Promise<Figure> {
   await prepare(tree);
   await confine(tree.cluster("district"), "below");
   await confine(tree.cluster("region"), "above");
+  await using _ = await confineSelf("above");
   const p99 = async (): Promise<number> => {
     const load = { scripts: SCRIPTS, clients: CLIENTS, seconds: SECONDS, rate: RATE };
     const { milliseconds } = await runPgbench(binaries, tree.cluster("district"), load, confined("below"));
@@ -59,13 +84,13 @@ export async function benchCommitLatency(binaries: Binaries): Promise<Figure> {
   // Round 0 warms up.
   for (let round = 0; round <= ROUNDS; round += 1) {
     anchors[round] = await p99();
-    ours[round] = await whileBusy(tree, p99);
-    tell(`commit-latency ${round}/${ROUNDS}: anchor ${ms(anchors[round])}, ours ${ms(ours[round])}`);
+    ours[round] = await whileBusy(tree, seed, p99);
+    tell(`${name} ${round}/${ROUNDS}: anchor ${ms(anchors[round])}, ours ${ms(ours[round])}`);
     await untilLevel(tree, "district", "region");
   }
   const [anchor, our] = [median(anchors.slice(1)), median(ours.slice(1))];
   return {
-    what: `district: p99 of ${RATE} transactions/s while outboxes are pruned every second and a first copy runs`,
+    what: `district: p99 of ${RATE} transactions/s while outboxes are pruned every second and ${what}`,
     anchor: `without: ${ms(anchor)}`,
     ours: ms(our),
     ratio: `${(our / anchor).toFixed(2)} ×`,
@@ -86,20 +111,22 @@ async function prepare(tree: BenchTree): Promise<void> {
   await applyNow(tree.topology);
 }
 
-/** Measures while both run. However quick a first copy is, the next one begins until the measurement is over. */
-async function whileBusy(tree: BenchTree, measure: () => Promise<number>): Promise<number> {
+/**
+ * Measures while both run. However quick a first copy is, the next one begins until the measurement is over; a slow one,
+ * during which the stream runs, is broken off.
+ */
+async function whileBusy(tree: BenchTree, seed: SeedWay, measure: () => Promise<number>): Promise<number> {
   await using _ = startPruner([tree.dsn("district"), tree.dsn("region")]);
+  const ending = new AbortController();
   await forgetSeed(tree);
-  const measurement = { isOver: false };
-  const measured = measure().finally(() => (measurement.isOver = true));
   const copied = (async () => {
-    await applyNow(tree.topology);
-    while (!measurement.isOver) {
-      await forgetSeed(tree);
-      await applyNow(tree.topology);
-    }
-  })();
-  const [value] = await Promise.all([measured, copied]);
+    for (; !ending.signal.aborted; await forgetSeed(tree))
+      await applyNow(tree.topology, seed.way === "copy" ? { seed } : { seed, signal: ending.signal });
+  })().catch((error: unknown) => {
+    if (!(error instanceof Interrupted)) throw error;
+  });
+  const value = await measure().finally(() => ending.abort());
+  await copied;
   return value;
 }
 

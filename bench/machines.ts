@@ -10,10 +10,13 @@ import { childrenOf, postmasterOf } from "../src/sandbox/postmaster.ts";
 /** below: the district and its application. above: everything else. */
 export type Side = "below" | "above";
 
+/** Before anything was confined. */
+const CPUS = availableParallelism();
+
 /** As taskset wants them: "0-1". */
 function cpusOf(side: Side): string {
-  const half = availableParallelism() >> 1;
-  const [first, last] = side === "below" ? [0, half - 1] : [half, availableParallelism() - 1];
+  const half = CPUS >> 1;
+  const [first, last] = side === "below" ? [0, half - 1] : [half, CPUS - 1];
   return `${first}-${last}`;
 }
 
@@ -26,6 +29,14 @@ export async function confine(cluster: Cluster, side: Side): Promise<void> {
       // A worker may be done by now.
       if (existsSync(`/proc/${process}`)) throw error;
     });
+}
+
+/** Gives this program, which is elsewhere in life, the CPUs of a side until it is disposed of. */
+export async function confineSelf(side: Side): Promise<AsyncDisposable> {
+  const useCpus = (cpus: string): Promise<string> =>
+    runProgram("taskset", ["-a", "-p", "-c", cpus, String(process.pid)]);
+  await useCpus(cpusOf(side));
+  return { [Symbol.asyncDispose]: async () => void (await useCpus(`0-${CPUS - 1}`)) };
 }
 
 /** What to start a program of that side with. */

@@ -4,7 +4,7 @@ import { availableParallelism, cpus } from "node:os";
 import { findBinaries, type Binaries } from "../src/sandbox/binaries.ts";
 import { benchApproval } from "./approval.ts";
 import { benchCatchUp } from "./catch-up.ts";
-import { benchCommitLatency } from "./commit-latency.ts";
+import { benchCommitLatency, benchHurriedLatency } from "./commit-latency.ts";
 import { type Figure, renderTable } from "./figure.ts";
 import { benchFirstCopy } from "./first-copy.ts";
 import { benchIdle } from "./idle.ts";
@@ -27,6 +27,7 @@ const BENCHMARKS: Readonly<Record<string, (binaries: Binaries) => Figure | Promi
   "line-bytes": benchLineBytes,
   "line-bytes-toasted": benchToastedLineBytes,
   "commit-latency": benchCommitLatency,
+  "commit-latency-hurried": benchHurriedLatency,
   soak: benchSoak,
 };
 

@@ -4,6 +4,7 @@ import path from "node:path";
 
 import { applyPlan } from "../src/apply/apply.ts";
 import type { StepEvent } from "../src/apply/event.ts";
+import type { ApplyTools } from "../src/apply/tools.ts";
 import type { Topology } from "../src/domain/topology.ts";
 import { engines } from "../src/engine/index.ts";
 import { observe } from "../src/observe/observe.ts";
@@ -111,7 +112,10 @@ export async function startChain(
 }
 
 /** Makes the servers match, by the functions that `apply` calls. What happened to each step. */
-export async function applyNow(topology: Topology): Promise<readonly StepEvent[]> {
+export async function applyNow(
+  topology: Topology,
+  how: Partial<Pick<ApplyTools, "seed" | "signal">> = {},
+): Promise<readonly StepEvent[]> {
   await using sessions = new Sessions(topology.nodes, { statementTimeoutMs: 300_000 });
   const planned = plan(topology, await observe(topology, { sessions }));
   const [problem] = planned.problems.filter(({ severity }) => severity === "error");
@@ -124,6 +128,7 @@ export async function applyNow(topology: Topology): Promise<readonly StepEvent[]
     signal: new AbortController().signal,
     timeoutMs: 120_000,
     onEvent: (event) => events.push(event),
+    ...how,
   });
   return events;
 }
