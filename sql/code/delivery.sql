@@ -86,7 +86,7 @@ $$;
 -- A value of the only row of the message that arrives. place: of the column in the message, an SQL expression.
 create or replace function tributary.only_value(relation regclass, column_name text, place text default null) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select format('(new.body[%s]::text[])[1]::%s', coalesce(place, format('array_position(new.columns, %L)', column_name)),
+  select format('(new.body[%s]::%s[])[1]::%s', coalesce(place, format('array_position(new.columns, %L)', column_name)), tributary.read_type(relation, column_name),
     tributary.cast_type(relation, column_name))
 $$;
 
