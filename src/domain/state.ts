@@ -12,6 +12,8 @@ export interface UnreachableNode {
   readonly reachable: false;
   /** Why, without secrets. */
   readonly error: string;
+  /** What mends it, where that is known. */
+  readonly fix?: string;
 }
 
 export interface ReachableNode {

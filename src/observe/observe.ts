@@ -53,7 +53,13 @@ async function lookAt(topology: Topology, node: Node, options: ObserveOptions): 
     return await inTime(observeNode(topology, node, sessions), timeoutMs, node.name);
   } catch (error) {
     if (error instanceof Interrupted || !(error instanceof TributaryError)) throw error;
-    return { name: node.name, reachable: false, error: reason(error) };
+    const { hint } = error;
+    return {
+      name: node.name,
+      reachable: false,
+      error: reason(error),
+      ...(hint === undefined ? {} : { fix: hint }),
+    };
   } finally {
     if (options.sessions === undefined) await sessions.closeAll();
   }

@@ -7,8 +7,8 @@ export function howToLookAround(tree: PocTree, directory: string | undefined, se
     "The tree is running. Look around, change something in a district, and see it travel:",
     ...connections(tree),
     "",
-    `  ${self} status -f ${tree.topologyFile}`,
-    `  ${self} plan -f ${tree.topologyFile}`,
+    `  ${self} status -f ${shellWord(tree.topologyFile)}`,
+    `  ${self} plan -f ${shellWord(tree.topologyFile)}`,
     "",
     ...howToEnd(directory, self),
   ].join("\n");
@@ -23,12 +23,17 @@ export function howToConnect(tree: PocTree, directory: string | undefined, self:
 
 function connections({ nodes }: PocTree): readonly string[] {
   const width = Math.max(...nodes.map(({ name }) => name.length));
-  return nodes.map(({ name, dsn }) => `  ${name.padEnd(width)}  psql '${dsn}'`);
+  return nodes.map(({ name, dsn }) => `  ${name.padEnd(width)}  psql ${shellWord(dsn)}`);
 }
 
 function howToEnd(directory: string | undefined, self: string): readonly string[] {
   return [
     "When you have seen enough:",
-    `  ${self} poc down${directory === undefined ? "" : ` --directory ${directory}`}`,
+    `  ${self} poc down${directory === undefined ? "" : ` --directory ${shellWord(directory)}`}`,
   ];
+}
+
+/** To be pasted into a shell, whatever is in it. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -64,14 +64,14 @@ async function visit(topology: Topology, state: State, node: Node, sessions: Ses
 
 function unreachable(state: State, node: Node): readonly Problem[] {
   const found = state.nodes.find((candidate) => candidate.name === node.name);
-  if (found === undefined) return [];
-  const reason = found.reachable ? "" : found.error.replace(/\.$/, "");
+  if (found?.reachable !== false) return [];
+  const reason = found.error.replace(/\.$/, "");
   return [
     error({
       code: "node-unreachable",
       node: node.name,
       message: `cannot be reached: ${reason}.`,
-      fix: "Bring it back, or correct its dsn in the topology file; then run tributary doctor again.",
+      fix: `${found.fix ?? "Bring it back, or correct its dsn in the topology file."} Then run tributary doctor again.`,
     }),
   ];
 }
