@@ -31,6 +31,7 @@ export default defineConfig({
           name: "e2e",
           sequence: { groupOrder: 2 },
           include: ["test/e2e/**/*.test.ts"],
+          globalSetup: ["test/support/compile-tool.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           maxWorkers: 2,

@@ -1,6 +1,9 @@
 /** What every connection of ours sets. */
 
-/** Settings under which every value reads the same on every node, and no session lasts for ever. */
+/**
+ * Settings under which every value reads the same on every node, and no session lasts for ever. Our statements are short:
+ * compiling one to machine code takes longer than to run it, and the district's CPU is not ours.
+ */
 export function pinnedSettings(applicationName: string, statementTimeoutMs: number): Record<string, string> {
   return {
     application_name: applicationName,
@@ -13,6 +16,7 @@ export function pinnedSettings(applicationName: string, statementTimeoutMs: numb
     lc_monetary: "C",
     xmloption: "content",
     array_nulls: "on",
+    jit: "off",
     statement_timeout: String(statementTimeoutMs),
     lock_timeout: "10000",
     idle_in_transaction_session_timeout: "120000",

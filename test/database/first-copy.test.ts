@@ -43,7 +43,7 @@ async function expectEqual(tables = TABLES): Promise<void> {
   expect(await differences(tree, tables)).toEqual([]);
 }
 
-const ROWS = 60_000;
+const ROWS = 30_000;
 
 beforeAll(async () => {
   for (const { dsn } of tree.nodes) await query(dsn, SCHEMA);

@@ -4,12 +4,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { commands } from "../../src/cli/commands/index.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const tsx = join(root, "node_modules/.bin/tsx");
-const main = join(root, "src/cli/main.ts");
+const main = inject("tool");
 const example = join(root, "examples/three-tiers/topology.yaml");
 
 let folder = "";
@@ -23,7 +22,7 @@ function tributary(
   environment: Record<string, string> = {},
 ): SpawnSyncReturns<string> {
   const env = { ...process.env, ...environment };
-  return spawnSync(tsx, [main, ...argv], { cwd: folder, env, encoding: "utf8" });
+  return spawnSync(process.execPath, [main, ...argv], { cwd: folder, env, encoding: "utf8" });
 }
 
 test("npm run tributary passes its arguments on", () => {
@@ -140,7 +139,7 @@ test("warnings go to stderr and change nothing", () => {
 });
 
 test("a reader that goes away is no error", () => {
-  const line = `"${tsx}" "${main}" --help | true; echo "\${PIPESTATUS[0]}"`;
+  const line = `"${process.execPath}" "${main}" --help | true; echo "\${PIPESTATUS[0]}"`;
   const { stdout, stderr } = spawnSync("bash", ["-c", line], { cwd: folder, encoding: "utf8" });
   expect({ stdout, stderr }).toEqual({ stdout: "0\n", stderr: "" });
 });
@@ -150,7 +149,7 @@ async function onTerminal(
   argv: readonly string[],
   dialogue: readonly (readonly [question: string, keys: string])[],
 ) {
-  const line = [tsx, main, ...argv].map((word) => `'${word}'`).join(" ");
+  const line = [process.execPath, main, ...argv].map((word) => `'${word}'`).join(" ");
   const child = spawn("script", ["--quiet", "--return", "--command", line, "/dev/null"], { cwd: folder });
   const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
   const left = [...dialogue];

@@ -10,6 +10,7 @@ const FAST = {
   fsync: "off",
   wal_writer_delay: "10ms",
   full_page_writes: "off",
+  jit: "off",
   checkpoint_timeout: "30min",
   max_wal_size: "4GB",
 };

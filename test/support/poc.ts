@@ -5,7 +5,7 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { afterEach, beforeEach } from "vitest";
+import { afterEach, beforeEach, inject } from "vitest";
 
 interface Finished {
   readonly code: number | null;
@@ -27,8 +27,6 @@ interface Poc {
   tributary(...words: readonly string[]): Started;
 }
 
-const ROOT = path.resolve(import.meta.dirname, "../..");
-
 /** A place for each test, which is cleared away after it. */
 export function usePoc(): Poc {
   const poc: Poc = { parent: "", place: "", tributary: (...words) => start(poc.place, words) };
@@ -49,15 +47,8 @@ function start(place: string, words: readonly string[]): Started {
   const where = words[0] === "poc" ? ["--directory", place] : [];
   const binaries = process.env["TEST_PG_BIN"];
   const postgres = binaries === undefined || words[1] === "down" ? [] : ["--postgres", binaries];
-  const programArguments = [
-    "--import",
-    "tsx",
-    "src/cli/main.ts",
-    ...words,
-    ...where,
-    ...(where.length > 0 ? postgres : []),
-  ];
-  const tool = spawn(process.execPath, programArguments, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  const programArguments = [inject("tool"), ...words, ...where, ...(where.length > 0 ? postgres : [])];
+  const tool = spawn(process.execPath, programArguments, { stdio: ["ignore", "pipe", "pipe"] });
   const output = { stdout: "", stderr: "" };
   tool.stdout.on("data", (chunk: Buffer) => (output.stdout += chunk.toString()));
   tool.stderr.on("data", (chunk: Buffer) => (output.stderr += chunk.toString()));
