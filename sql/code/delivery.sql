@@ -352,8 +352,9 @@ declare
   leaf regclass;
   old_name name;
   wanted record;
+  all_wanted text[] := tributary.wanted_triggers(set_name);
 begin
-  for leaf in select l.leaf from tributary.outbox_leaves(set_name) l where tributary.is_leaf_intact(set_name, l.leaf) is not true loop
+  for leaf in select l.leaf from tributary.outbox_leaves(set_name) l where tributary.is_leaf_intact(l.leaf, all_wanted) is not true loop
     for old_name in select tgname from pg_trigger where tgrelid = leaf and not tgisinternal loop
       execute format('drop trigger %I on %s', old_name, leaf);
     end loop;

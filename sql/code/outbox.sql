@@ -17,9 +17,11 @@ $$;
 create or replace function tributary.outbox_leaves(set_name text) returns table (leaf regclass, number smallint)
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select c.oid::regclass, coalesce(substring(c.relname from '[$](.)$'), '0')::smallint
-  from pg_class c left join pg_inherits i on i.inhrelid = c.oid
-  where i.inhparent = to_regclass(format('tributary.%I', tributary.parent_name(set_name)))
-    or c.oid = to_regclass(format('tributary.%I', tributary.outbox_name(set_name)))
+  from pg_class c
+  where c.oid in (
+    select i.inhrelid from pg_inherits i where i.inhparent = (select to_regclass(format('tributary.%I', tributary.parent_name(set_name))))
+    union all
+    select to_regclass(format('tributary.%I', tributary.outbox_name(set_name))))
   order by 2
 $$;
 
@@ -87,18 +89,25 @@ begin
   perform tributary.generate_capture(c.relation) from tributary.capture c where c.set_name = create_outbox.set_name;
 end $$;
 
--- Has a leaf the triggers that it should have? Their names tell their conditions.
-create or replace function tributary.is_leaf_intact(set_name text, leaf regclass) returns boolean
+-- Has a leaf the triggers that it should have? Their names tell their conditions. wanted: of wanted_triggers().
+create or replace function tributary.is_leaf_intact(leaf regclass, wanted text[]) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select (select array_agg(format('%s %s', t.tgname, p.proname) collate "C" order by t.tgname) from pg_trigger t join pg_proc p on p.oid = t.tgfoid
-      where t.tgrelid = leaf and t.tgenabled = 'R')
-    = (select array_agg(format('%s %s', w.name, w.function) collate "C" order by w.name collate "C") from tributary.stream_triggers(set_name) w)
-    and exists (select from pg_trigger t where t.tgrelid = leaf and t.tgname = 'tributary_length' and t.tgenabled = 'O')
+  select array_agg(format('%s %s %s', t.tgname, p.proname, t.tgenabled) collate "C" order by t.tgname) = wanted
+  from pg_trigger t join pg_proc p on p.oid = t.tgfoid
+  where t.tgrelid = leaf and (t.tgenabled = 'R' or (t.tgenabled, t.tgname) = ('O', 'tributary_length'))
+$$;
+
+create or replace function tributary.wanted_triggers(set_name text) returns text[]
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select array_agg(format('%s %s %s', w.name, w.function, w.enabled) collate "C" order by w.name collate "C")
+  from (select name, function, 'R' as enabled from tributary.stream_triggers(set_name)
+    union all select 'tributary_length', 'refuse_long_message', 'O') w
 $$;
 
 create or replace function tributary.is_outbox_intact(set_name text) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select count(*) = 3 and coalesce(bool_and(tributary.is_leaf_intact(set_name, leaf)), false) from tributary.outbox_leaves(set_name)
+  select count(*) = 3 and coalesce(bool_and(tributary.is_leaf_intact(l.leaf, w.wanted)), false)
+  from tributary.outbox_leaves(set_name) l cross join (select tributary.wanted_triggers(set_name) as wanted offset 0) w
 $$;
 
 create or replace function tributary.outbox_bytes(set_name text) returns bigint

@@ -5,7 +5,7 @@ import { PreconditionError } from "../domain/errors.ts";
 import { subscriptionName } from "../domain/names.ts";
 import type { SubscriptionState } from "../domain/state.ts";
 import type { Link } from "../domain/topology.ts";
-import { describeTributary, hasTributary } from "../engine/describe.ts";
+import { describeInPart } from "../engine/describe.ts";
 import type { Engine } from "../engine/engine.ts";
 import { engines } from "../engine/index.ts";
 import type { NextTransaction, StandingStream } from "../engine/refusals.ts";
@@ -113,7 +113,7 @@ async function subscriptionOf(
 }
 
 async function expectRefusals(link: Link, found: SubscriptionState, subscriber: Session): Promise<void> {
-  const node = (await hasTributary(subscriber)) ? await describeTributary(subscriber) : undefined;
+  const node = await describeInPart(subscriber);
   const known = node?.links.filter(({ provider }) => provider === link.provider.name) ?? [];
   if (known.some(({ refusals }) => refusals > 0)) return;
   throw new PreconditionError(

@@ -3,6 +3,8 @@ import { z } from "zod";
 
 import { outboxName } from "../domain/names.ts";
 import type { TributaryState } from "../domain/state.ts";
+import type { Step, StepKind } from "../domain/step.ts";
+import { relationName } from "../domain/topology.ts";
 import { defineQuery } from "../postgres/query.ts";
 import type { Session } from "../postgres/session.ts";
 
@@ -65,19 +67,57 @@ const description = z.object({
   impostures: z.array(z.object({ provider: text, node: text, messages: z.number() })).optional(),
 });
 
-const hasSchema = defineQuery("postgres/has-schema.sql", z.object({ has_schema: z.boolean() }));
-const describeNode = defineQuery("postgres/describe.sql", z.object({ description: description.nullable() }));
+const hasSchema = defineQuery(
+  "postgres/has-schema.sql",
+  z.object({ has_schema: z.boolean(), tells_parts: z.boolean() }),
+);
+const described = z.object({ description: description.nullable() });
+const describeNode = defineQuery("postgres/describe.sql", described);
+const describeParts = defineQuery("postgres/describe-parts.sql", described);
 
-/** The schema's own description. Call it where `hasTributary` is true. */
+/** What takes milliseconds for each table, or for each function, to look at. */
+type Part = "damage" | "outboxes" | "captures" | "deliveries";
+
+/** What tells whether a step is done; nothing of these for most. */
+const PARTS: Readonly<Partial<Record<StepKind, readonly Part[]>>> = {
+  "install-schema": ["damage"],
+  "create-replication-set": ["outboxes"],
+  "drop-replication-set": ["outboxes"],
+  "capture-table": ["captures"],
+  "drop-capture": ["captures"],
+  "deliver-table": ["deliveries"],
+  "drop-delivery": ["deliveries"],
+};
+
+/** The schema's own description. Call it where the schema is, complete enough to describe itself. */
 export async function describeTributary(session: Session): Promise<TributaryState | undefined> {
-  const { description: found } = await session.one(describeNode);
-  return found === null ? undefined : (withoutNulls(found) as TributaryState);
+  return asState(await session.one(describeNode));
 }
 
-/** Is the schema `tributary` there, complete enough to describe itself? */
-export async function hasTributary(session: Session): Promise<boolean> {
-  return (await session.one(hasSchema)).has_schema;
+/** As much of the description as tells whether a step is done. Undefined: there is no schema. */
+export async function describeFor(step: Step, session: Session): Promise<TributaryState | undefined> {
+  return await describeInPart(session, PARTS[step.kind] ?? [], relationOf(step));
 }
+
+/** The description as far as it is cheap, and these parts of it. Undefined: there is no schema. */
+export async function describeInPart(
+  session: Session,
+  parts: readonly Part[] = [],
+  relation: string | null = null,
+): Promise<TributaryState | undefined> {
+  const { has_schema, tells_parts } = await session.one(hasSchema);
+  if (!has_schema) return undefined;
+  if (!tells_parts) return await describeTributary(session);
+  return asState(await session.one(describeParts, parts, relation));
+}
+
+function relationOf(step: Step): string | null {
+  if ("relation" in step) return step.relation;
+  return step.kind === "capture-table" || step.kind === "deliver-table" ? relationName(step.rule) : null;
+}
+
+const asState = ({ description: found }: z.infer<typeof described>): TributaryState | undefined =>
+  found === null ? undefined : (withoutNulls(found) as TributaryState);
 
 /** Optional properties are absent in our types, null in JSON. */
 function withoutNulls(value: unknown): unknown {

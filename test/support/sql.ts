@@ -1,6 +1,8 @@
 /** SQL in tests, as an application would send it: nothing of the tool in between. */
 import postgres from "postgres";
 
+import { parseTextArray } from "../../src/postgres/text-array.ts";
+
 export type Row = Record<string, unknown>;
 
 /** A connection for as long as a test needs it. Ends itself with `await using`. */
@@ -10,11 +12,16 @@ export interface Application extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+const TEXT_ARRAY = { to: 1009, from: [1009], serialize: String, parse: parseTextArray };
+
 /** One connection to a database. */
 export function openApplication(dsn: string): Application {
   const sql = postgres(dsn, {
     max: 1,
     onnotice: () => undefined,
+    // Else each connection asks for all array types first.
+    fetch_types: false,
+    types: { textArray: TEXT_ARRAY },
     connection: { application_name: "application" },
   });
   const close = (): Promise<void> => sql.end({ timeout: 5 });

@@ -7,7 +7,7 @@ import type { TributaryState } from "../../domain/state.ts";
 import type { Step, StepKind, StepOf } from "../../domain/step.ts";
 import { defineQuery } from "../../postgres/query.ts";
 import type { Session } from "../../postgres/session.ts";
-import { describeTributary, hasTributary } from "../describe.ts";
+import { describeFor } from "../describe.ts";
 import type { Progress } from "../engine.ts";
 import { probeProvider } from "../provider-probe.ts";
 import { isSchemaStepDone } from "../schema-progress.ts";
@@ -22,7 +22,7 @@ export async function progressOf(step: Step, session: Session): Promise<Progress
     const { is_table } = await session.one(relationKind, step.rule.schema, step.rule.table);
     return progress(is_table, "the table is not there");
   }
-  const node = (await hasTributary(session)) ? await describeTributary(session) : undefined;
+  const node = await describeFor(step, session);
   if (isSchemaStep(step)) return progress(isSchemaStepDone(step, node), "not in place yet");
   const check = CHECKS[step.kind] as Check<StepKind>;
   const state = await observePglogical(session);
