@@ -80,7 +80,6 @@ function generatedTopology(count: number): Topology {
   );
   return {
     project: "slm",
-    engine: "pglogical",
     tiers: ["district", "region", "nation"],
     sets: [{ name: "knowledge", tables }],
     nodes,
@@ -94,6 +93,7 @@ function node(name: string, tier: string, upstream: string | undefined): Node {
     tier,
     dsn,
     linkDsn: dsn,
+    engine: "pglogical",
     sets: ["knowledge"],
     ...(upstream === undefined ? {} : { upstream }),
   };

@@ -6,7 +6,7 @@ import { applyPlan } from "../src/apply/apply.ts";
 import type { StepEvent } from "../src/apply/event.ts";
 import type { ApplyTools } from "../src/apply/tools.ts";
 import type { Topology } from "../src/domain/topology.ts";
-import { engines } from "../src/engine/index.ts";
+import * as steps from "../src/engine/steps.ts";
 import { observe } from "../src/observe/observe.ts";
 import { plan } from "../src/plan/plan.ts";
 import { Sessions } from "../src/postgres/sessions.ts";
@@ -123,7 +123,7 @@ export async function applyNow(
   const events: StepEvent[] = [];
   await applyPlan(planned, {
     topology,
-    engine: engines[topology.engine],
+    steps,
     sessions,
     signal: new AbortController().signal,
     timeoutMs: 120_000,

@@ -8,23 +8,38 @@ language sql set search_path = pg_catalog, pg_temp as $$
     on conflict on constraint member_pkey do update set provider = excluded.provider;
 $$;
 
--- The provider whose stream this worker applies; null elsewhere. A worker serves one subscription all its life.
-create or replace function tributary.sender() returns text
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+-- The name of the subscription that this backend applies; null where none is applied.
+create or replace function tributary.applied_subscription() returns text
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
-  known text := current_setting('tributary.sender', true);
-  -- A worker that applies is called "pglogical apply <database>:<subscription>".
+  -- pglogical's worker is called "pglogical apply <database>:<subscription>". Native replication has a view of its own.
   worker_of oid := substring(current_setting('application_name') from '^pglogical (?:apply|sync) .*:([0-9]+)$');
 begin
   if worker_of is null then
-    return null;
-  elsif known <> '' then
-    return known;
+    return (select w.subname from pg_stat_subscription w where w.pid = pg_backend_pid());
   end if;
+  return (select s.sub_name from pglogical.subscription s where s.sub_id = worker_of);
+end $$;
+
+-- The provider whose stream this backend applies; null elsewhere. Asked for every message, and the same for as long as the
+-- backend lives: noted with its process, so that nobody's setting can say it for another.
+create or replace function tributary.sender() returns text
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  noted text := current_setting('tributary.sender', true);
+  me text := pg_backend_pid() || ' ';
+  subscription text;
+  known text;
+begin
+  if starts_with(noted, me) then
+    return nullif(substr(noted, length(me) + 1), '');
+  end if;
+  subscription := tributary.applied_subscription();
   select l.provider into known from tributary.link l cross join tributary.node n
-    join pglogical.subscription s on s.sub_name = replace(n.project || '_from_' || l.provider, '-', '_')
-  where s.sub_id = worker_of limit 1;
-  perform set_config('tributary.sender', known, false);
+  where replace(n.project || '_from_' || l.provider, '-', '_') = subscription limit 1;
+  if subscription is null or known is not null then
+    perform set_config('tributary.sender', me || coalesce(known, ''), false);
+  end if;
   return known;
 end $$;
 

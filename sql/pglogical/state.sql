@@ -14,7 +14,6 @@ select
   case when exists (select from pglogical.local_node) then (
     select coalesce(jsonb_agg(jsonb_build_object(
         'name', s.sub_name,
-        'provider', w.provider_node,
         'sets', coalesce(to_jsonb(w.replication_sets), '[]'),
         'status', w.status,
         'slot', w.slot_name,

@@ -3,7 +3,7 @@ select
   current_setting('server_version_num')::int as version_num,
   split_part(current_setting('server_version'), ' ', 1) as version,
   (select jsonb_object_agg(name, current_setting(name)) from pg_catalog.pg_settings where name = any (array[
-    'wal_level', 'max_replication_slots', 'max_active_replication_origins', 'max_wal_senders', 'max_worker_processes',
+    'wal_level', 'max_replication_slots', 'max_active_replication_origins', 'max_wal_senders', 'max_worker_processes', 'max_logical_replication_workers',
     'shared_preload_libraries', 'output_plugin_libraries', 'wal_sender_timeout', 'idle_replication_slot_timeout',
     'max_slot_wal_keep_size', 'track_commit_timestamp', 'ssl', 'pglogical.conflict_resolution'])) as settings,
   (select pg_encoding_to_char(encoding)::text from pg_catalog.pg_database where datname = current_database()) as encoding,

@@ -13,7 +13,7 @@ import {
   UsageError,
 } from "../domain/errors.ts";
 import type { Plan, Step } from "../domain/step.ts";
-import type { Engine, Progress } from "../engine/engine.ts";
+import type { Progress } from "../engine/engine.ts";
 import { StatementError } from "../postgres/errors.ts";
 import type { Query } from "../postgres/query.ts";
 import type { Session } from "../postgres/session.ts";
@@ -22,7 +22,7 @@ import { applyPlan } from "./apply.ts";
 import type { StepEvent } from "./event.ts";
 import { expectSameWorld } from "./fingerprint-gate.ts";
 import { journalFile, openJournal } from "./journal.ts";
-import type { ApplyTools } from "./tools.ts";
+import type { ApplyTools, Steps } from "./tools.ts";
 
 const step = (node: string, name: string, after: readonly string[] = []): Step => ({
   id: `drop-slot ${node} ${name}`,
@@ -72,17 +72,16 @@ function world(
         }
       },
     }) as unknown as Session;
-  const engine = {
-    kind: "pglogical",
-    statements: (one: Step) => (one.kind === "drop-slot" ? [{ text: one.slot, transaction: "join" }] : []),
-    progress: async (one: Step): Promise<Progress> =>
+  const steps = {
+    statementsOf: (one: Step) => (one.kind === "drop-slot" ? [{ text: one.slot, transaction: "join" }] : []),
+    progressOf: async (one: Step): Promise<Progress> =>
       one.kind === "drop-slot" && gone.has(one.slot)
         ? { done: true }
         : { done: false, detail: "still there" },
-  } as unknown as Engine;
+  } as unknown as Steps;
   const tools: ApplyTools = {
-    topology: { project: "slm", engine: "pglogical", tiers: [], sets: [], nodes: [] },
-    engine,
+    topology: { project: "slm", tiers: [], sets: [], nodes: [] },
+    steps,
     sessions: { get: async (node: string) => session(node) } as unknown as Sessions,
     signal: new AbortController().signal,
     timeoutMs: 2000,

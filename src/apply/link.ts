@@ -5,7 +5,9 @@ import { z } from "zod";
 
 import { StepError } from "../domain/errors.ts";
 import { subscriptionName } from "../domain/names.ts";
+import type { EngineKind } from "../domain/topology.ts";
 import { engines } from "../engine/index.ts";
+import { observeSubscription } from "../engine/steps.ts";
 import { defineQuery } from "../postgres/query.ts";
 import type { Session } from "../postgres/session.ts";
 import type { DataTools } from "./data-tools.ts";
@@ -35,23 +37,24 @@ const fencePassed = defineQuery("seed/fence-passed.sql", z.object({ passed: z.bo
 // A worker that is starting holds the engine's own lock on its subscription, on a busy machine for seconds. Waiting
 // for it is in nobody's way: no application needs that lock.
 
+/** A link's stream, in the engine that carries it at present. */
+export interface Stream {
+  readonly engine: EngineKind;
+  readonly project: string;
+  readonly provider: string;
+  readonly subscriber: Session;
+}
+
 /** Stops the stream and waits until nothing of it is applied any more. Does nothing when it stands still already. */
 export async function pauseLink(
-  project: string,
-  provider: string,
-  subscriber: Session,
+  { engine, project, provider, subscriber }: Stream,
   tools: DataTools,
 ): Promise<void> {
-  const engine = engines[tools.topology.engine];
   const name = subscriptionName(project, provider);
-  await subscriber.run(engine.pause(name), { lockTimeoutMs: tools.timeoutMs });
+  await subscriber.run(engines[engine].pause(name), { lockTimeoutMs: tools.timeoutMs });
   await until(
-    async () => {
-      const { subscriptions } = await engine.observe(subscriber);
-      return subscriptions.find((subscription) => subscription.name === name)?.status === "disabled"
-        ? true
-        : undefined;
-    },
+    async () =>
+      (await observeSubscription(subscriber, engine, name))?.status === "disabled" ? true : undefined,
     {
       timeoutMs: tools.timeoutMs,
       signal: tools.signal,
@@ -62,26 +65,24 @@ export async function pauseLink(
 
 /** Lets the stream run, at once. */
 export async function resumeLink(
-  project: string,
-  provider: string,
-  subscriber: Session,
+  { engine, project, provider, subscriber }: Stream,
   tools: DataTools,
 ): Promise<void> {
-  const resume = engines[tools.topology.engine].resume(subscriptionName(project, provider));
+  const resume = engines[engine].resume(subscriptionName(project, provider));
   await subscriber.run(resume, { lockTimeoutMs: tools.timeoutMs });
 }
 
-/** Lets the stream run until all that is on its way by now has arrived. */
+/** Lets the stream run until all that is on its way by now has arrived. A mark in one set is behind all of them. */
 export async function drainLink(
-  project: string,
+  stream: Stream,
   set: string,
   provider: Session,
-  subscriber: Session,
   tools: DataTools,
 ): Promise<void> {
+  const { subscriber } = stream;
   const token = randomUUID();
   await provider.all(writeFence, [set], token);
-  await resumeLink(project, provider.node, subscriber, tools);
+  await resumeLink(stream, tools);
   await until(
     async () => {
       if ((await subscriber.one(fencePassed, provider.node, token)).passed) return true;

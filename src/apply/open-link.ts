@@ -30,7 +30,8 @@ export async function openLink(step: StepOf<"open-link">, tools: DataTools): Pro
   const token = randomUUID();
   await subscriber.all(expectFence, step.provider.name, step.sets, token);
   await provider.all(writeFence, step.sets, token);
-  await resumeLink(step.project, step.provider.name, subscriber, tools);
+  const { engine, project } = step;
+  await resumeLink({ engine, project, provider: step.provider.name, subscriber }, tools);
   let waiting = "";
   await until(
     async () => {

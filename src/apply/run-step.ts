@@ -2,6 +2,7 @@
 import { ConnectionError, Interrupted } from "../domain/errors.ts";
 import type { Step } from "../domain/step.ts";
 import type { Session } from "../postgres/session.ts";
+import { changeEngine } from "./change-engine.ts";
 import { claimNode } from "./claim.ts";
 import type { StepStatus } from "./event.ts";
 import { openLink } from "./open-link.ts";
@@ -29,7 +30,7 @@ export async function runStep(step: Step, tools: ApplyTools, tell: Tell): Promis
     const session = await tools.sessions.get(step.node);
     // Again, as the connection may be another one than at the start of the run.
     await claimNode(session, tools.signal);
-    if ((await tools.engine.progress(step, session)).done) return { status: "skipped" };
+    if ((await tools.steps.progressOf(step, session)).done) return { status: "skipped" };
     tell("started");
     isActing = true;
     const detail = await act(step, tools, session, tell);
@@ -46,15 +47,16 @@ async function act(step: Step, tools: ApplyTools, session: Session, tell: Tell):
   const data = { ...tools, progress: (detail: string) => tell("progress", detail) };
   if (step.kind === "seed-table") return seedTable(step, data);
   if (step.kind === "open-link") return openLink(step, data);
-  await runGently(session, tools.engine.statements(step), data);
+  if (step.kind === "change-engine") return changeEngine(step, data);
+  await runGently(session, tools.steps.statementsOf(step), data);
   return undefined;
 }
 
 async function waitForEffect(step: Step, tools: ApplyTools, session: Session, tell: Tell): Promise<void> {
-  const { engine, timeoutMs, signal } = tools;
+  const { steps, timeoutMs, signal } = tools;
   let seen = "not seen";
   const hasArrived = async (): Promise<true | undefined> => {
-    const progress = await engine.progress(step, session);
+    const progress = await steps.progressOf(step, session);
     if (progress.done) return true;
     if (progress.detail !== seen) tell("progress", progress.detail);
     seen = progress.detail;

@@ -8,6 +8,8 @@ import type { Link } from "../domain/topology.ts";
 import { describeInPart } from "../engine/describe.ts";
 import type { Engine } from "../engine/engine.ts";
 import { engines } from "../engine/index.ts";
+import { observeSlots } from "../engine/replication.ts";
+import { observeSubscription } from "../engine/steps.ts";
 import type { NextTransaction, StandingStream } from "../engine/refusals.ts";
 import { defineQuery } from "../postgres/query.ts";
 import type { Session } from "../postgres/session.ts";
@@ -48,22 +50,22 @@ async function skipClaimed(
   tools: DataTools,
   agree: Agree,
 ): Promise<NextTransaction | undefined> {
-  const engine = engines[tools.topology.engine];
   const { project } = tools.topology;
-  const found = await subscriptionOf(engine, project, link, subscriber);
+  const found = await subscriptionOf(project, link, subscriber);
+  const engine = engines[found.engine];
+  const stopped = { engine: found.engine, project, provider: link.provider.name, subscriber };
   const provider = await tools.sessions.get(link.provider.name);
   await expectRefusals(link, found, subscriber);
   try {
-    await pauseLink(project, link.provider.name, subscriber, tools);
+    await pauseLink(stopped, tools);
     const stream = { provider, subscriber, slot: found.slot, sets: found.sets };
-    await waitForSlot(engine, stream, tools);
+    await waitForSlot(stream, tools);
     const skipped = await moveOn(engine, link, stream, agree);
-    await resumeLink(project, link.provider.name, subscriber, tools);
+    await resumeLink(stopped, tools);
     return skipped;
   } catch (error) {
     // As it was found. What cannot be told to the server now, the next apply finds.
-    if (found.status !== "disabled")
-      await resumeLink(project, link.provider.name, subscriber, tools).catch(() => undefined);
+    if (found.status !== "disabled") await resumeLink(stopped, tools).catch(() => undefined);
     throw error;
   }
 }
@@ -97,14 +99,12 @@ function relationsOf({ messages }: NextTransaction): readonly string[] | null {
   return messages.flatMap(({ relation }) => relation ?? []);
 }
 
-async function subscriptionOf(
-  engine: Engine,
-  project: string,
-  link: Link,
-  subscriber: Session,
-): Promise<SubscriptionState> {
+async function subscriptionOf(project: string, link: Link, subscriber: Session): Promise<SubscriptionState> {
   const name = subscriptionName(project, link.provider.name);
-  const found = (await engine.observe(subscriber)).subscriptions.find((one) => one.name === name);
+  // Only pglogical carries commands.
+  const found =
+    (await observeSubscription(subscriber, "pglogical", name)) ??
+    (await observeSubscription(subscriber, "native", name));
   if (found !== undefined) return found;
   throw new PreconditionError(
     `node "${link.subscriber.name}" has no subscription to "${link.provider.name}": there is no stream to move`,
@@ -128,13 +128,12 @@ async function expectRefusals(link: Link, found: SubscriptionState, subscriber: 
 
 /** The provider notices a little later that the subscriber has gone. */
 async function waitForSlot(
-  engine: Engine,
   { provider, slot }: StandingStream,
   { timeoutMs, signal }: DataTools,
 ): Promise<void> {
   await until(
     async () => {
-      const found = (await engine.observe(provider)).slots.find(({ name }) => name === slot);
+      const found = (await observeSlots(provider)).find(({ name }) => name === slot);
       if (found === undefined)
         throw new PreconditionError(
           `node "${provider.node}" has no slot "${slot}": there is no stream to move`,

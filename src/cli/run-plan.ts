@@ -6,7 +6,7 @@ import { journalFile, openJournal } from "../apply/journal.ts";
 import { ConnectionError, Interrupted } from "../domain/errors.ts";
 import type { Plan, Problem } from "../domain/step.ts";
 import type { Topology } from "../domain/topology.ts";
-import { engines } from "../engine/index.ts";
+import * as steps from "../engine/steps.ts";
 import { Sessions } from "../postgres/sessions.ts";
 import type { Context } from "./context.ts";
 import { renderPlan } from "./render/plan.ts";
@@ -64,7 +64,7 @@ export async function runPlan(
   try {
     await applyPlan(plan, {
       topology,
-      engine: engines[topology.engine],
+      steps,
       sessions: options.sessions,
       signal: context.signal,
       timeoutMs: context.timeoutMs ?? TIMEOUT_MS,

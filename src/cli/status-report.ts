@@ -8,10 +8,12 @@ import {
   type ReachableNode,
   type SlotState,
   type State,
+  type SubscriptionState,
   type SubscriptionStatus,
 } from "../domain/state.ts";
-import { linksUpward, subtreeOf, type Link, type Topology } from "../domain/topology.ts";
-import { gapPhrase } from "../plan/gaps.ts";
+import { enginesAt, linksUpward, subtreeOf, type Link, type Topology } from "../domain/topology.ts";
+import { gapPhrase, leakPhrase } from "../plan/gaps.ts";
+import { inUse } from "../plan/link-state.ts";
 import { isOwnershipConflict } from "./parked-advice.ts";
 import type { ParkedGroup } from "./parked-rows.ts";
 
@@ -101,13 +103,17 @@ export function reportStatus(
   return { project: topology.project, healthy, nodes, subscriptions };
 }
 
-function nodeReport({ engine }: Topology, state: State, name: string, tier: string): NodeReport {
+function nodeReport(topology: Topology, state: State, name: string, tier: string): NodeReport {
   const found = state.nodes.find((node) => node.name === name);
   if (found?.reachable !== true) {
     const error = found?.error ?? "it was not observed";
     return { name, tier, reachable: false, serverVersion: null, engine: null, error };
   }
-  const version = found.server.installedExtensions[engine];
+  const kinds = enginesAt(topology, name).flatMap((kind) => {
+    const version = found.server.installedExtensions[kind];
+    if (kind === "native") return [kind];
+    return version === undefined ? [] : [`${kind} ${version}`];
+  });
   const [damage, ...others] = damagesOf(found.tributary);
   const more = others.length === 0 ? "" : ` (and ${others.length} more: tributary doctor)`;
   return {
@@ -115,7 +121,7 @@ function nodeReport({ engine }: Topology, state: State, name: string, tier: stri
     tier,
     reachable: true,
     serverVersion: found.server.version,
-    engine: version === undefined ? null : `${engine} ${version}`,
+    engine: kinds.length === 0 ? null : kinds.join(" and "),
     ...(damage === undefined
       ? {}
       : { error: `${damage.what}; ${damage.effect}${more}. Run tributary apply.` }),
@@ -126,7 +132,7 @@ function linkReport(topology: Topology, state: State, link: Link, arrived: Arriv
   const name = subscriptionName(topology.project, link.provider.name);
   const subscriber = reachable(state, link.subscriber.name);
   const provider = reachable(state, link.provider.name);
-  const subscription = subscriber?.subscriptions.find((found) => found.name === name);
+  const [subscription] = inUse(link, subscriber?.subscriptions.filter((found) => found.name === name) ?? []);
   const slot = provider?.slots.find((found) => found.name === subscription?.slot);
   const known = subscriber?.tributary?.links.filter((found) => found.provider === link.provider.name) ?? [];
   const refusals = Math.max(0, ...known.map((found) => found.refusals));
@@ -139,7 +145,7 @@ function linkReport(topology: Topology, state: State, link: Link, arrived: Arriv
     isLive: isLive(known),
     refusals,
     impostures: imposturesOf(subscriber, link.provider.name),
-    gap: gapOf(subscriber, provider, known),
+    gap: gapOf(topology.project, subscriber, provider, subscription, known),
     arrived,
   });
   return {
@@ -162,12 +168,17 @@ const imposturesOf = (subscriber: ReachableNode | undefined, provider: string): 
   subscriber?.tributary?.impostures?.filter((found) => found.provider === provider) ?? [];
 
 function gapOf(
+  project: string,
   subscriber: ReachableNode | undefined,
   provider: ReachableNode | undefined,
+  subscription: SubscriptionState | undefined,
   known: readonly LinkState[],
 ): string | undefined {
   if (subscriber === undefined || provider === undefined) return undefined;
-  return gapPhrase(subscriber, provider, known);
+  return (
+    gapPhrase(subscriber, provider, known) ??
+    (subscription === undefined ? undefined : leakPhrase(project, subscriber, provider, subscription, known))
+  );
 }
 
 const isLive = (known: readonly LinkState[]): boolean =>
@@ -277,7 +288,7 @@ function judgeStream(seen: Evidence, status: SubscriptionStatus): Verdict {
     return {
       state: status,
       error: "the stream does not run",
-      hint: `Look for pglogical in the server log of "${link.subscriber.name}", and try the link's address from there.`,
+      hint: `Look at the server log of "${link.subscriber.name}", and try the link's address from there.`,
     };
   const [imposture] = seen.impostures;
   if (imposture !== undefined)

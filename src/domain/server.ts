@@ -26,16 +26,24 @@ export interface ServerFacts {
 export interface Capabilities {
   /** The server refuses output plugins that `output_plugin_libraries` does not list (15.19, 16.15, 17.11, 18.6 and later). */
   readonly listsOutputPlugins: boolean;
+  /** `max_active_replication_origins` limits the subscriptions, not `max_replication_slots` (18). */
+  readonly countsOriginsApart: boolean;
+  /** Slots may be kept on a standby, too (17). */
+  readonly hasFailoverSlots: boolean;
   /** The oldest major that we support or later. */
   readonly isSupported: boolean;
 }
 
 const OLDEST_MAJOR = 15;
+const FAILOVER_SLOTS_MAJOR = 17;
 
 /** What a server with these facts can do. */
 export function capabilities(server: Pick<ServerFacts, "versionNum" | "settings">): Capabilities {
+  const major = Math.trunc(server.versionNum / 10_000);
   return {
     listsOutputPlugins: server.settings["output_plugin_libraries"] !== undefined,
-    isSupported: Math.trunc(server.versionNum / 10_000) >= OLDEST_MAJOR,
+    countsOriginsApart: server.settings["max_active_replication_origins"] !== undefined,
+    hasFailoverSlots: major >= FAILOVER_SLOTS_MAJOR,
+    isSupported: major >= OLDEST_MAJOR,
   };
 }

@@ -1,5 +1,6 @@
 /** What is: the world as `observe` found it. An unreachable node is data, not an exception. */
 import type { ServerFacts } from "./server.ts";
+import type { EngineKind } from "./topology.ts";
 
 export interface State {
   readonly nodes: readonly NodeState[];
@@ -22,13 +23,13 @@ export interface ReachableNode {
   readonly server: ServerFacts;
   /** The schema `tributary`, when it is there. */
   readonly tributary?: TributaryState;
-  /** The engine's own node in this database, by whatever name. */
+  /** pglogical's own node in this database, by whatever name. */
   readonly engineNode?: string;
-  /** The engine's extension is there because we made it, whether or not the schema that notes it is. */
+  /** The extension pglogical is there because we made it, whether or not the schema that notes it is. */
   readonly madeExtension?: boolean;
-  /** Replication sets of the engine in this database, by name, with the outbox tables in them (`schema.table`). */
-  readonly replicationSets: Readonly<Record<string, readonly string[]>>;
-  /** Subscriptions of the engine in this database. */
+  /** Replication sets and publications in this database. */
+  readonly replicationSets: readonly ReplicationSetState[];
+  /** Subscriptions of all engines in this database. */
   readonly subscriptions: readonly SubscriptionState[];
   /** Logical slots of this database. */
   readonly slots: readonly SlotState[];
@@ -36,6 +37,14 @@ export interface ReachableNode {
   readonly tables: readonly TableState[];
   /** Links to this node whose ends do not have the same messages. Absent: they were not counted. */
   readonly miscounts?: readonly Miscount[];
+}
+
+/** pglogical's replication set, or a publication. */
+export interface ReplicationSetState {
+  readonly engine: EngineKind;
+  readonly name: string;
+  /** The tables in it, as `schema.table`. */
+  readonly tables: readonly string[];
 }
 
 /** Messages in the name of a node that one end of a link has and the other has not. */
@@ -140,9 +149,10 @@ export interface LinkState {
 }
 
 export interface SubscriptionState {
+  readonly engine: EngineKind;
   readonly name: string;
-  /** The provider's engine node. */
-  readonly provider: string;
+  /** Its slot and its origin stand: the stream begins where it has to. */
+  readonly isInitialized: boolean;
   readonly sets: readonly string[];
   readonly status: SubscriptionStatus;
   readonly slot: string;
@@ -150,6 +160,10 @@ export interface SubscriptionState {
   readonly providerDsn: string;
   /** The provider's WAL position, in bytes, up to which everything is here. */
   readonly receivedPosition?: number;
+  /** The tables that it takes, as `schema.table`; messages for others are skipped in silence. Absent: all of its sets. */
+  readonly tables?: readonly string[];
+  /** How often what arrived could not be applied, where the engine counts. */
+  readonly applyErrors?: number;
 }
 
 export type SubscriptionStatus = "replicating" | "initializing" | "disabled" | "down" | "unknown";
@@ -207,6 +221,15 @@ export interface TriggerState {
   readonly name: string;
   /** `O` origin, `D` disabled, `R` replica, `A` always, as in `pg_trigger.tgenabled`. */
   readonly enabled: string;
+}
+
+/** The tables that an engine carries under a set's name; undefined when there is no such set. */
+export function carriedTables(
+  { replicationSets }: Pick<ReachableNode, "replicationSets">,
+  engine: EngineKind,
+  name: string,
+): readonly string[] | undefined {
+  return replicationSets.find((found) => found.engine === engine && found.name === name)?.tables;
 }
 
 /** The node's state when it is reachable. */

@@ -1,5 +1,5 @@
 /** A plan is plain, ordered data: each step is one effect on one node. */
-import type { Node, TableRule } from "./topology.ts";
+import type { EngineKind, Node, TableRule } from "./topology.ts";
 
 export type Reason = "missing" | "differs" | "not-in-topology" | "requested";
 
@@ -18,11 +18,23 @@ export interface Common {
 }
 
 export type StepBody =
-  | { readonly kind: "create-extension" }
+  | { readonly kind: "create-extension"; readonly engine: EngineKind }
   | { readonly kind: "install-schema"; readonly project: string; readonly from: number }
-  | { readonly kind: "create-node"; readonly engineNode: string; readonly dsn: string }
+  | {
+      readonly kind: "create-node";
+      readonly engine: EngineKind;
+      readonly engineNode: string;
+      readonly dsn: string;
+    }
+  /** Where nothing is carried on. */
+  | { readonly kind: "create-outbox"; readonly set: string }
   | { readonly kind: "set-root"; readonly isRoot: boolean }
-  | { readonly kind: "create-replication-set"; readonly project: string; readonly set: string }
+  | {
+      readonly kind: "create-replication-set";
+      readonly engine: EngineKind;
+      readonly project: string;
+      readonly set: string;
+    }
   | {
       readonly kind: "create-table";
       readonly rule: TableRule;
@@ -35,13 +47,22 @@ export type StepBody =
   | { readonly kind: "capture-table"; readonly set: string; readonly rule: TableRule }
   | { readonly kind: "set-members"; readonly provider: string; readonly members: readonly string[] }
   | {
+      readonly kind: "create-slot";
+      readonly engine: EngineKind;
+      readonly slot: string;
+      /** A standby of the provider's keeps the slot, too. */
+      readonly failover: boolean;
+    }
+  | {
       readonly kind: "create-subscription";
+      readonly engine: EngineKind;
       readonly project: string;
       readonly provider: Node;
       readonly sets: readonly string[];
     }
   | {
       readonly kind: "alter-subscription";
+      readonly engine: EngineKind;
       readonly project: string;
       readonly provider: Node;
       readonly sets: readonly string[];
@@ -49,6 +70,8 @@ export type StepBody =
     }
   | {
       readonly kind: "seed-table";
+      /** What carries the stream at present. */
+      readonly engine: EngineKind;
       readonly project: string;
       readonly provider: Node;
       readonly set: string;
@@ -57,13 +80,32 @@ export type StepBody =
     }
   | {
       readonly kind: "open-link";
+      readonly engine: EngineKind;
       readonly project: string;
       readonly provider: Node;
       readonly sets: readonly string[];
     }
-  | { readonly kind: "enable-subscription"; readonly project: string; readonly provider: Node }
+  /** Hands a stream over from one engine to another, at one position. */
+  | {
+      readonly kind: "change-engine";
+      /** What carries it afterwards. */
+      readonly engine: EngineKind;
+      readonly from: EngineKind;
+      readonly project: string;
+      readonly provider: Node;
+      readonly sets: readonly string[];
+      /** As of `create-slot`. */
+      readonly failover: boolean;
+    }
+  | {
+      readonly kind: "enable-subscription";
+      readonly engine: EngineKind;
+      readonly project: string;
+      readonly provider: Node;
+    }
   | {
       readonly kind: "drop-subscription";
+      readonly engine: EngineKind;
       readonly project: string;
       readonly provider: string;
       readonly providerIsGone: boolean;
@@ -71,10 +113,16 @@ export type StepBody =
   | { readonly kind: "drop-slot"; readonly slot: string }
   | { readonly kind: "drop-capture"; readonly set: string; readonly relation: string }
   | { readonly kind: "drop-delivery"; readonly set: string; readonly relation: string }
-  | { readonly kind: "drop-replication-set"; readonly project: string; readonly set: string }
-  | { readonly kind: "drop-node"; readonly engineNode: string }
+  | {
+      readonly kind: "drop-replication-set";
+      readonly engine: EngineKind;
+      readonly project: string;
+      readonly set: string;
+    }
+  | { readonly kind: "drop-outbox"; readonly set: string }
+  | { readonly kind: "drop-node"; readonly engine: EngineKind; readonly engineNode: string }
   | { readonly kind: "drop-schema" }
-  | { readonly kind: "drop-extension" };
+  | { readonly kind: "drop-extension"; readonly engine: EngineKind };
 
 export type Step = Common & StepBody;
 export type StepKind = Step["kind"];

@@ -5,7 +5,6 @@ export type EngineKind = "pglogical" | "native";
 export interface Topology {
   /** Names everything that Tributary makes on a server. */
   readonly project: string;
-  readonly engine: EngineKind;
   /** Lowest tier first. */
   readonly tiers: readonly string[];
   readonly sets: readonly ReplicationSet[];
@@ -41,6 +40,8 @@ export interface Node {
   readonly dsn: string;
   /** Where the node's subscriber reaches it: a complete libpq URI, secrets resolved. */
   readonly linkDsn: string;
+  /** What carries the node's rows to its upstream. Of the root it says nothing. */
+  readonly engine: EngineKind;
   /** Names of the sets whose rows this node sends upstream. */
   readonly sets: readonly string[];
 }
@@ -76,6 +77,14 @@ export function linksUpward(topology: Topology): readonly Link[] {
 /** The nodes directly below `name`, in the order of the file. */
 export function downstreamOf(topology: Topology, name: string): readonly Node[] {
   return topology.nodes.filter((node) => node.upstream === name);
+}
+
+/** The engines that carry rows to or from a node. */
+export function enginesAt(topology: Topology, name: string): readonly EngineKind[] {
+  const ends = topology.nodes.filter(
+    (node) => node.upstream === name || (node.name === name && node.upstream !== undefined),
+  );
+  return [...new Set(ends.map((node) => node.engine))];
 }
 
 /** `name` and every node below it. */

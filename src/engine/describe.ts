@@ -82,7 +82,9 @@ type Part = "damage" | "outboxes" | "captures" | "deliveries";
 const PARTS: Readonly<Partial<Record<StepKind, readonly Part[]>>> = {
   "install-schema": ["damage"],
   "create-replication-set": ["outboxes"],
-  "drop-replication-set": ["outboxes"],
+  "create-outbox": ["outboxes"],
+  "drop-outbox": ["outboxes"],
+  "alter-subscription": ["outboxes"],
   "capture-table": ["captures"],
   "drop-capture": ["captures"],
   "deliver-table": ["deliveries"],

@@ -5,7 +5,7 @@ import { StatementError, scrub } from "../postgres/errors.ts";
 import { secretsOf } from "../postgres/dsn.ts";
 import { literal } from "../postgres/quote.ts";
 import type { Session } from "../postgres/session.ts";
-import { joined } from "./schema-statements.ts";
+import { QUIET_LOG, joined } from "./schema-statements.ts";
 
 /** Why a connection did not come about, and what mends it. */
 export interface Obstacle {
@@ -20,17 +20,11 @@ const PATIENCE = "8s";
  * SUBSCRIPTION that makes no slot connects, looks, and is rolled back: nothing is left at either end, nor in the log.
  */
 export async function probeProvider(subscriber: Session, provider: Node): Promise<Obstacle | undefined> {
-  const quiet = [
-    "set local log_min_messages = panic",
-    "set local log_min_error_statement = panic",
-    "set local log_statement = none",
-    "set local log_min_duration_statement = -1",
-    `set local statement_timeout = ${literal(PATIENCE)}`,
-  ];
+  const patience = `set local statement_timeout = ${literal(PATIENCE)}`;
   const connect = `create subscription tributary_probe connection ${literal(provider.linkDsn)} publication tributary_probe
   with (connect = true, create_slot = false, enabled = false, slot_name = none, copy_data = false)`;
   try {
-    await subscriber.probe([...quiet, connect].map((text) => joined(text)));
+    await subscriber.probe([...QUIET_LOG, joined(patience), joined(connect)]);
     return undefined;
   } catch (error) {
     if (!(error instanceof StatementError)) throw error;

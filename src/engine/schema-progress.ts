@@ -9,7 +9,10 @@ type Node = TributaryState;
 
 /** Of a node that has the schema. Without it, nothing stands and everything is dropped. */
 type Checks = {
-  readonly [Kind in Exclude<SchemaStepKind, "create-table">]: (step: StepOf<Kind>, node: Node) => boolean;
+  readonly [Kind in Exclude<SchemaStepKind, "create-table" | "drop-slot" | "change-engine">]: (
+    step: StepOf<Kind>,
+    node: Node,
+  ) => boolean;
 };
 
 const CHECKS: Checks = {
@@ -26,22 +29,28 @@ const CHECKS: Checks = {
     const known = node.members?.[provider] ?? [];
     return members.every((member) => known.includes(member));
   },
+  "create-outbox": ({ set }, node) => hasIntactOutbox(node, set),
   "seed-table": isSeeded,
   "open-link": ({ sets, provider }, node) =>
     sets.every((set) => phaseOf(node, provider.name, set) === "live"),
   "drop-capture": ({ relation }, node) => node.captures.every((capture) => capture.relation !== relation),
   "drop-delivery": ({ relation }, node) =>
     node.deliveries.every((delivery) => delivery.relation !== relation),
+  "drop-outbox": ({ set }, node) => node.outboxes.every((outbox) => outbox.set !== set),
   "drop-schema": () => false,
 };
 
 /** Is the effect of such a step at the node? */
 export function isSchemaStepDone(
-  step: Exclude<StepOf<SchemaStepKind>, { kind: "create-table" }>,
+  step: Exclude<StepOf<SchemaStepKind>, { kind: "create-table" | "drop-slot" | "change-engine" }>,
   node: Node | undefined,
 ): boolean {
   if (node === undefined) return step.kind.startsWith("drop-");
   return (CHECKS[step.kind] as (step: Step, node: Node) => boolean)(step, node);
+}
+
+function hasIntactOutbox(node: TributaryState, set: string): boolean {
+  return node.outboxes.some((outbox) => outbox.set === set && outbox.isIntact);
 }
 
 function hasCapture({ set, rule }: StepOf<"capture-table">, node: TributaryState): boolean {

@@ -23,6 +23,18 @@ export function secretDsn(dsn: string): Secret {
   return new Secret(dsn, redactDsn(dsn));
 }
 
+/** Where a table is locked that the application writes to. */
+export const IMPATIENT: Statement = joined("set local lock_timeout = '500ms'");
+
+/** Connection strings are for us, not for a log, and not for a view of statements either. */
+export const QUIET_LOG: readonly Statement[] = [
+  "set local log_min_messages = panic",
+  "set local log_min_error_statement = panic",
+  "set local log_statement = none",
+  "set local log_min_duration_statement = -1",
+  "set local pg_stat_statements.track_utility = off",
+].map((text) => joined(text));
+
 type Makers = { readonly [Kind in StepKind]?: (step: StepOf<Kind>) => readonly Statement[] };
 
 const MAKERS = {
@@ -51,15 +63,22 @@ const MAKERS = {
   "set-members": ({ provider, members }) => [
     joined("select tributary.set_members($1, $2::text[])", provider, members),
   ],
+  "create-outbox": ({ set }) => [IMPATIENT, joined("select tributary.create_outbox($1)", set)],
   "seed-table": () => [],
+  "change-engine": () => [],
   "open-link": () => [],
   "drop-capture": ({ relation }) => [joined("select tributary.uncapture_table($1)", relation)],
   "drop-delivery": ({ relation }) => [joined("select tributary.undeliver_table($1)", relation)],
+  "drop-outbox": ({ set }) => [joined("select tributary.drop_outbox($1)", set)],
+  "drop-slot": dropSlot,
   "drop-schema": () => [joined("drop schema if exists tributary cascade")],
 } satisfies Makers;
 
 /** Kinds of steps whose SQL is made here. */
 export type SchemaStepKind = keyof typeof MAKERS;
+
+/** All other kinds: each engine has SQL of its own for them. */
+export type EngineStepKind = Exclude<StepKind, SchemaStepKind>;
 
 /** True for steps whose SQL is made here. */
 export function isSchemaStep(step: Step): step is StepOf<SchemaStepKind> {
@@ -100,6 +119,20 @@ function createTable({ definition, without, rule }: StepOf<"create-table">): rea
     ...definition.map((text) => joined(text)),
     ...without.map((column) =>
       joined(`alter table ${table} drop column if exists ${identifier(column)} cascade`),
+    ),
+  ];
+}
+
+/** A stream that still reads the slot is ended first: the slot is ours, and nobody should. */
+function dropSlot({ slot }: StepOf<"drop-slot">): readonly Statement[] {
+  return [
+    alone(
+      "select pg_terminate_backend(active_pid, 5000) from pg_catalog.pg_replication_slots where slot_name = $1 and active",
+      slot,
+    ),
+    alone(
+      "select pg_drop_replication_slot(slot_name) from pg_catalog.pg_replication_slots where slot_name = $1",
+      slot,
     ),
   ];
 }

@@ -73,8 +73,14 @@ function spansOf(
 function spanOf(topology: Topology, provider: ReachableNode, subscriber: ReachableNode): Span | undefined {
   const [below, above] = [provider.tributary, subscriber.tributary];
   const name = subscriptionName(topology.project, provider.name);
-  const stream = subscriber.subscriptions.find((found) => found.name === name);
-  if (below?.version !== SCHEMA_VERSION || above?.version !== SCHEMA_VERSION || stream === undefined)
+  // While a stream goes over from one engine to another, nobody counts.
+  const [stream, another] = subscriber.subscriptions.filter((found) => found.name === name);
+  if (
+    below?.version !== SCHEMA_VERSION ||
+    above?.version !== SCHEMA_VERSION ||
+    stream === undefined ||
+    another !== undefined
+  )
     return undefined;
   const known = above.links.filter((link) => link.provider === provider.name);
   const moments = known.flatMap(({ phase, liveSince = "" }) => (phase === "live" ? [liveSince] : []));

@@ -6,11 +6,12 @@ import type { ReachableNode, TableState } from "../domain/state.ts";
 import { type Node, type Topology, setsThrough } from "../domain/topology.ts";
 import { describeTributary } from "../engine/describe.ts";
 import { engines } from "../engine/index.ts";
+import { observeReplication } from "../engine/replication.ts";
 import type { Session } from "../postgres/session.ts";
 import type { Sessions } from "../postgres/sessions.ts";
 import * as queries from "./queries.ts";
 
-/** Five questions at most, over one connection. */
+/** Six questions at most, over one connection. */
 export async function observeNode(
   topology: Topology,
   node: Node,
@@ -19,18 +20,20 @@ export async function observeNode(
   const session = await sessions.get(node.name);
   const { server, hasTributary } = await observeServer(session);
   const tributary = hasTributary ? await describeTributary(session) : undefined;
-  const engine = await engines[topology.engine].observe(session);
+  const found = await observeReplication(session);
+  const native = await engines.native.observe(session, found);
+  const pglogical = await engines.pglogical.observe(session, found);
   const tables = await observeTables(topology, node, session);
   return {
     name: node.name,
     reachable: true,
     server,
     ...(tributary === undefined ? {} : { tributary }),
-    ...(engine.engineNode === undefined ? {} : { engineNode: engine.engineNode }),
-    madeExtension: engine.madeExtension,
-    replicationSets: engine.replicationSets,
-    subscriptions: engine.subscriptions,
-    slots: engine.slots,
+    ...(pglogical.engineNode === undefined ? {} : { engineNode: pglogical.engineNode }),
+    madeExtension: found.made_pglogical,
+    replicationSets: [...pglogical.replicationSets, ...native.replicationSets],
+    subscriptions: [...pglogical.subscriptions, ...native.subscriptions],
+    slots: found.slots,
     tables,
   };
 }

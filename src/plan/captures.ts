@@ -5,6 +5,7 @@ import { relationName, type ReplicationSet, type TableRule } from "../domain/top
 import { makeStep, stepId } from "./make-step.ts";
 import type { Outlook } from "./outlook.ts";
 import { sameList } from "./same-list.ts";
+import { setIds } from "./sets.ts";
 import type { Site, Survey } from "./survey.ts";
 
 /** The sets whose rows are written at a node and travel from there. The root's rows travel nowhere. */
@@ -34,7 +35,7 @@ export function captureSteps(survey: Survey, outlook: Outlook, site: Site): read
           reason: found === undefined ? "missing" : "differs",
           about: relation,
           after: [
-            stepId("create-replication-set", node.name, set.name),
+            ...setIds(node.name, set.name),
             stepId("create-table", node.name, relation),
             ...above.map((higher) => stepId("deliver-table", higher.name, relation)),
           ],

@@ -6,6 +6,7 @@ import { relationName, type TableRule } from "../domain/topology.ts";
 import { makeStep, stepId } from "./make-step.ts";
 import type { Outlook } from "./outlook.ts";
 import { sameList } from "./same-list.ts";
+import { setIds } from "./sets.ts";
 import type { Site, Survey } from "./survey.ts";
 
 /** Steps that let a node take its tables' messages. */
@@ -27,7 +28,7 @@ export function deliverySteps(
           reason: found === undefined ? "missing" : "differs",
           about: relation,
           after: [
-            stepId("create-replication-set", node.name, set.name),
+            ...setIds(node.name, set.name),
             stepId("create-table", node.name, relation),
             ...above.map((higher) => stepId("deliver-table", higher.name, relation)),
           ],

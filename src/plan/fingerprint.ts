@@ -9,8 +9,8 @@ import type { Node, Topology } from "../domain/topology.ts";
 /** 16 hexadecimal digits over topology, state and options. */
 export function fingerprint(topology: Topology, state: State, options: unknown): string {
   const hash = new Hash();
-  const { project, engine, tiers, sets } = topology;
-  hash.add([project, engine, tiers, sets, options]);
+  const { project, tiers, sets } = topology;
+  hash.add([project, tiers, sets, options]);
   for (const node of topology.nodes) hash.add(nodeFacts(node));
   for (const node of byName(state.nodes)) hash.add(stateFacts(node));
   return hash.digest();
@@ -35,7 +35,7 @@ function stateFacts(node: NodeState): unknown {
     node.engineNode,
     node.replicationSets,
     byName(node.subscriptions).map((subscription) => [
-      { ...subscription, status: undefined, receivedPosition: undefined },
+      { ...subscription, status: undefined, receivedPosition: undefined, applyErrors: undefined },
       subscription.status === "disabled",
     ]),
     byName(node.slots).map((slot) => [slot.name, slot.plugin, slot.walStatus === "lost"]),

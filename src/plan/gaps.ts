@@ -1,6 +1,13 @@
 /** Streams whose ends do not have the same messages, in words. */
 import { SCHEMA_VERSION } from "../domain/schema-version.ts";
-import type { LinkState, Miscount, ReachableNode } from "../domain/state.ts";
+import { replicationSetName } from "../domain/names.ts";
+import {
+  carriedTables,
+  type LinkState,
+  type Miscount,
+  type ReachableNode,
+  type SubscriptionState,
+} from "../domain/state.ts";
 
 /** Why what came over a link cannot be whole, as a clause; undefined when nothing says so. */
 export function gapPhrase(
@@ -13,6 +20,37 @@ export function gapPhrase(
     setbackPhrase(provider.name, known) ??
     missedPhrase(provider, known)
   );
+}
+
+/**
+ * Where native replication passes messages by in silence: the publication has not all of an outbox, or the subscription does
+ * not take all of it. As a clause; undefined when all is well.
+ */
+export function leakPhrase(
+  project: string,
+  subscriber: ReachableNode,
+  provider: ReachableNode,
+  { engine, sets, tables }: SubscriptionState,
+  known: readonly LinkState[],
+): string | undefined {
+  if (engine !== "native") return undefined;
+  const live = known.filter(
+    ({ phase, set }) => phase === "live" && sets.includes(replicationSetName(project, set)),
+  );
+  const lacking = (node: ReachableNode, set: string, present: readonly string[] = []): string | undefined =>
+    node.tributary?.outboxes
+      .find((outbox) => outbox.set === set)
+      ?.tables.find((table) => !present.includes(table));
+  for (const { set } of live) {
+    const name = replicationSetName(project, set);
+    const unpublished = lacking(provider, set, carriedTables(provider, engine, name));
+    if (unpublished !== undefined)
+      return `publication "${name}" of node "${provider.name}" lacks table "${unpublished}": messages were not sent`;
+    const untaken = lacking(subscriber, set, tables);
+    if (untaken !== undefined)
+      return `the subscription of node "${subscriber.name}" does not take table "${untaken}": messages were passed by`;
+  }
+  return undefined;
 }
 
 /** What both ends counted. */

@@ -3,7 +3,7 @@ import { redactDsn } from "../domain/dsn.ts";
 import { replicationSetName, subscriptionName } from "../domain/names.ts";
 import type { LinkState, SubscriptionState } from "../domain/state.ts";
 import type { Link, ReplicationSet } from "../domain/topology.ts";
-import { gapPhrase } from "./gaps.ts";
+import { gapPhrase, leakPhrase } from "./gaps.ts";
 import type { Outlook } from "./outlook.ts";
 import type { Site, Survey } from "./survey.ts";
 
@@ -13,7 +13,10 @@ export interface LinkView {
   readonly subscriber: Site;
   /** The sets that it can carry. */
   readonly sets: readonly ReplicationSet[];
+  /** What the stream runs in: of the wanted engine, once it begins where it has to; until then of the engine before. */
   readonly subscription: SubscriptionState | undefined;
+  /** One more, of another engine: left from a stream that is going over, or has gone. */
+  readonly other: SubscriptionState | undefined;
   /** The subscriber's records by set. */
   readonly known: ReadonlyMap<string, LinkState>;
   /** The slot is gone or has lost WAL, the ends have counted different messages, or some were never written: the stream has a gap and starts anew. */
@@ -28,21 +31,37 @@ export function viewLink(survey: Survey, { isCarried }: Outlook, link: Link): Li
   const provider = sites.get(link.provider.name);
   const subscriber = sites.get(link.subscriber.name);
   if (provider === undefined || subscriber === undefined) return undefined;
-  const subscription = subscriber.subscriptions.get(subscriptionName(topology.project, link.provider.name));
+  const name = subscriptionName(topology.project, link.provider.name);
+  const [subscription, other] = inUse(link, subscriber.subscriptions.get(name) ?? []);
   const slot = provider.state.slots.find((candidate) => candidate.name === subscription?.slot);
   const known = subscriber.links.get(link.provider.name) ?? new Map<string, LinkState>();
-  const gap = gapPhrase(subscriber.state, provider.state, [...known.values()]);
+  const gap =
+    gapPhrase(subscriber.state, provider.state, [...known.values()]) ??
+    (subscription === undefined
+      ? undefined
+      : leakPhrase(topology.project, subscriber.state, provider.state, subscription, [...known.values()]));
   return {
     link,
     provider,
     subscriber,
     sets: tree.through(link.provider.name).filter((set) => isCarried(link.provider.name, set.name)),
     subscription,
+    other,
     known,
     isBroken:
       subscription !== undefined && (slot === undefined || slot.walStatus === "lost" || gap !== undefined),
     ...(gap === undefined ? {} : { gap }),
   };
+}
+
+/** A link's subscriptions, the one that carries the stream first. */
+export function inUse(link: Link, subscriptions: readonly SubscriptionState[]): readonly SubscriptionState[] {
+  return subscriptions.toSorted((one, other) => fitness(link, other) - fitness(link, one));
+}
+
+function fitness({ provider }: Link, { engine, isInitialized }: SubscriptionState): number {
+  if (engine !== provider.engine) return 1;
+  return isInitialized ? 2 : 0;
 }
 
 /** The engine's sets that the subscription has and the tree no longer sends over the link. */

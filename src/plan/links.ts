@@ -1,11 +1,20 @@
 /** Links: subscriptions, first copies, and the moment from which a link is exact. */
 import { subscriptionName } from "../domain/names.ts";
+import { capabilities } from "../domain/server.ts";
 import type { Problem, Reason, Step } from "../domain/step.ts";
-import { relationName, ruleSignature, type ReplicationSet, type TableRule } from "../domain/topology.ts";
+import {
+  relationName,
+  ruleSignature,
+  type EngineKind,
+  type ReplicationSet,
+  type TableRule,
+} from "../domain/topology.ts";
 import { isDoubtful } from "./deliveries.ts";
 import { keptSets, subscriptionDiffers, surplusSets, viewLink, type LinkView } from "./link-state.ts";
 import { membershipsAbove } from "./members.ts";
-import { formerSubscribers, straySlots } from "./slots.ts";
+import { dropsOf } from "./orphans.ts";
+import { setIds } from "./sets.ts";
+import { formerSubscribers, slotsInTheWay, straySlots } from "./slots.ts";
 import { makeStep, stepId } from "./make-step.ts";
 import type { Outlook } from "./outlook.ts";
 import type { Survey } from "./survey.ts";
@@ -40,29 +49,33 @@ function startLink(survey: Survey, view: LinkView): LinkPlan {
   if (obstacle !== undefined) return { steps: [], problems: [stillSubscribed(view, obstacle)] };
   const used = straySlots(survey, provider).find((slot) => slot.isActive);
   if (used !== undefined) return { steps: [], problems: [slotInUse(view, used.name)] };
-  const clearing = clearWay(survey, view);
+  const clearing = clearWay(survey, view, former);
   const reason: Reason = isBroken ? "differs" : "missing";
+  const { engine } = link.provider;
   const seeds = sets.flatMap((set) => set.tables.map((rule) => seedStep(survey, view, set, rule, reason)));
+  const needs = [
+    ...former.map((node) => stepId("drop-subscription", node, link.provider.name)),
+    ...clearing.map((step) => step.id),
+    ...groundwork(survey, view),
+  ];
+  const slots = slotSteps(survey, view, reason, needs);
   const create = makeStep(
     {
       node: link.subscriber.name,
       reason,
       about: link.provider.name,
-      after: [
-        ...former.map((node) => stepId("drop-subscription", node, link.provider.name)),
-        ...clearing.map((step) => step.id),
-        ...groundwork(survey, view),
-      ],
+      after: [...slots.map((step) => step.id), ...needs],
     },
     {
       kind: "create-subscription",
+      engine,
       project: survey.topology.project,
       provider: link.provider,
       sets: sets.map((set) => set.name),
     },
   );
   return {
-    steps: [...clearing, create, ...seeds, openStep(survey, view, sets, seeds, reason)],
+    steps: [...clearing, ...slots, create, ...seeds, openStep(survey, view, sets, seeds, reason)],
     problems: view.gap === undefined ? [] : [gapInStream(view, view.gap)],
   };
 }
@@ -70,28 +83,46 @@ function startLink(survey: Survey, view: LinkView): LinkPlan {
 const NOTHING: LinkPlan = { steps: [], problems: [] };
 
 /** Drops what is left of an earlier stream: its records would let a first copy be skipped, its slot be taken for a new one. */
-function clearWay(survey: Survey, { link, provider, subscription, known }: LinkView): readonly Step[] {
+function clearWay(survey: Survey, view: LinkView, former: readonly string[]): readonly Step[] {
+  const { link, provider, subscription, known } = view;
   const { project } = survey.topology;
   const subscriber = link.subscriber.name;
   const name = link.provider.name;
   const hasRemains = subscription !== undefined || known.size > 0;
-  const forget = makeStep(
-    { node: subscriber, reason: "differs", about: name },
-    { kind: "drop-subscription", project, provider: name, providerIsGone: false },
+  const forget = dropsOf(project, view.subscriber, name).map(({ body, ...frame }) =>
+    makeStep({ node: subscriber, reason: "differs", ...frame }, body),
   );
-  const slots = straySlots(survey, provider).map((slot) =>
+  const after = [...former, subscriber].map((node) => stepId("drop-subscription", node, name));
+  const slots = slotsInTheWay(survey, provider).map((slot) =>
     makeStep(
-      { node: name, reason: "differs", about: slot.name, after: [forget.id] },
+      { node: name, reason: "differs", about: slot.name, after },
       { kind: "drop-slot", slot: slot.name },
     ),
   );
-  return hasRemains ? [forget, ...slots] : slots;
+  return hasRemains ? [...forget, ...slots] : slots;
+}
+
+/** Where the subscription does not make its slot itself. */
+function slotSteps(
+  { topology }: Survey,
+  { link, provider }: LinkView,
+  reason: Reason,
+  after: readonly string[],
+): readonly Step[] {
+  const { engine, name } = link.provider;
+  if (engine === "pglogical") return [];
+  const slot = subscriptionName(topology.project, name);
+  const failover = capabilities(provider.state.server).hasFailoverSlots;
+  return [
+    makeStep({ node: name, reason, about: slot, after }, { kind: "create-slot", engine, slot, failover }),
+  ];
 }
 
 /** A link with a stream: what is not as the topology wants it. */
 function keepLink(survey: Survey, view: LinkView): LinkPlan {
   const { link, sets, subscription, known } = view;
   const altered = alterStep(survey, view);
+  const changed = changeStep(survey, view);
   const copied = new Map(
     [...known.values()].flatMap(({ seeded }) => seeded.map((seed) => [seed.relation, seed.rule])),
   );
@@ -108,8 +139,12 @@ function keepLink(survey: Survey, view: LinkView): LinkPlan {
   }
   const reason = open.some((set) => known.get(set.name)?.phase === "live") ? "differs" : "missing";
   if (open.length > 0)
-    return { steps: [...altered, ...seeds, openStep(survey, view, open, seeds, reason)], problems: [] };
-  if (!standsStill(subscription)) return { steps: altered, problems: [] };
+    return {
+      steps: [...altered, ...seeds, openStep(survey, view, open, seeds, reason), ...changed],
+      problems: [],
+    };
+  if (changed.length > 0 || !standsStill(subscription))
+    return { steps: [...altered, ...changed], problems: [] };
   const enable = makeStep(
     {
       node: link.subscriber.name,
@@ -117,14 +152,60 @@ function keepLink(survey: Survey, view: LinkView): LinkPlan {
       about: link.provider.name,
       after: altered.map((step) => step.id),
     },
-    { kind: "enable-subscription", project: survey.topology.project, provider: link.provider },
+    {
+      kind: "enable-subscription",
+      engine: streamEngine(view),
+      project: survey.topology.project,
+      provider: link.provider,
+    },
   );
   return { steps: [...altered, enable], problems: [] };
 }
 
-/** One that is down waits up to three minutes before it tries again by itself. */
+/** pglogical, once down, waits up to three minutes before it tries again by itself; native replication five seconds. */
 function standsStill(subscription: LinkView["subscription"]): boolean {
-  return subscription?.status === "disabled" || subscription?.status === "down";
+  return (
+    subscription?.status === "disabled" ||
+    (subscription?.status === "down" && subscription.engine === "pglogical")
+  );
+}
+
+/** What carries the stream at present. */
+const streamEngine = ({ subscription, link }: LinkView): EngineKind =>
+  subscription?.engine ?? link.provider.engine;
+
+/** The stream goes on where it is, in another engine: once all that is planned for the present one is done. */
+function changeStep(survey: Survey, view: LinkView): readonly Step[] {
+  const { link, sets, provider, subscription, other } = view;
+  const { engine, name } = link.provider;
+  const from = [subscription?.engine, other?.engine].find(
+    (present) => present !== undefined && present !== engine,
+  );
+  if (from === undefined) return [];
+  const subscriber = link.subscriber.name;
+  return [
+    makeStep(
+      {
+        node: subscriber,
+        reason: "differs",
+        about: name,
+        after: [
+          stepId("alter-subscription", subscriber, name),
+          stepId("open-link", subscriber, name),
+          ...groundwork(survey, view),
+        ],
+      },
+      {
+        kind: "change-engine",
+        engine,
+        from,
+        project: survey.topology.project,
+        provider: link.provider,
+        sets: sets.map((set) => set.name),
+        failover: capabilities(provider.state.server).hasFailoverSlots,
+      },
+    ),
+  ];
 }
 
 function alterStep(survey: Survey, view: LinkView): readonly Step[] {
@@ -143,6 +224,7 @@ function alterStep(survey: Survey, view: LinkView): readonly Step[] {
       },
       {
         kind: "alter-subscription",
+        engine: streamEngine(view),
         project: survey.topology.project,
         provider: link.provider,
         sets: keptSets(survey, view).map((set) => set.name),
@@ -154,11 +236,12 @@ function alterStep(survey: Survey, view: LinkView): readonly Step[] {
 
 function seedStep(
   survey: Survey,
-  { link }: LinkView,
+  view: LinkView,
   set: ReplicationSet,
   rule: TableRule,
   reason: Reason,
 ): Step {
+  const { link } = view;
   const provider = link.provider.name;
   const subscriber = link.subscriber.name;
   const relation = relationName(rule);
@@ -178,6 +261,7 @@ function seedStep(
     },
     {
       kind: "seed-table",
+      engine: view.isBroken ? link.provider.engine : streamEngine(view),
       project: survey.topology.project,
       provider: link.provider,
       set: set.name,
@@ -189,11 +273,12 @@ function seedStep(
 
 function openStep(
   survey: Survey,
-  { link }: LinkView,
+  view: LinkView,
   sets: readonly ReplicationSet[],
   seeds: readonly Step[],
   reason: Reason,
 ): Step {
+  const { link } = view;
   const provider = link.provider.name;
   const subscriber = link.subscriber.name;
   return makeStep(
@@ -210,6 +295,7 @@ function openStep(
     },
     {
       kind: "open-link",
+      engine: view.isBroken ? link.provider.engine : streamEngine(view),
       project: survey.topology.project,
       provider: link.provider,
       sets: sets.map((set) => set.name),
@@ -226,7 +312,7 @@ function groundwork(survey: Survey, { link, sets }: LinkView): readonly string[]
     ...[provider, subscriber].flatMap((node) => [
       stepId("install-schema", node),
       stepId("create-node", node),
-      ...sets.map((set) => stepId("create-replication-set", node, set.name)),
+      ...sets.flatMap((set) => setIds(node, set.name)),
       ...relations.map((relation) => stepId("deliver-table", node, relation)),
     ]),
     ...relations.map((relation) => stepId("capture-table", provider, relation)),

@@ -3,11 +3,11 @@ import { engineNodeName } from "../domain/names.ts";
 import { SCHEMA_VERSION } from "../domain/schema-version.ts";
 import type { TributaryState } from "../domain/state.ts";
 import type { Step } from "../domain/step.ts";
+import { enginesAt } from "../domain/topology.ts";
 import { makeStep, stepId } from "./make-step.ts";
 import type { Site, Survey } from "./survey.ts";
 
-/** The extension that an engine needs in each database. */
-const EXTENSIONS = { pglogical: "pglogical", native: undefined } as const;
+const PGLOGICAL = "pglogical";
 
 /** Steps that make a database a node. */
 export function nodeSteps(survey: Survey, site: Site): readonly Step[] {
@@ -16,22 +16,31 @@ export function nodeSteps(survey: Survey, site: Site): readonly Step[] {
 
 function engineSteps({ topology }: Survey, { node, state }: Site): readonly Step[] {
   const from = state.tributary?.version ?? 0;
-  const extension = EXTENSIONS[topology.engine];
-  const create = makeStep({ node: node.name, reason: "missing" }, { kind: "create-extension" });
+  // Native replication needs neither an extension nor a node of its own.
+  const usesPglogical = enginesAt(topology, node.name).includes(PGLOGICAL);
+  const create = makeStep(
+    { node: node.name, reason: "missing" },
+    { kind: "create-extension", engine: PGLOGICAL },
+  );
   const install = makeStep(
     { node: node.name, reason: from === 0 ? "missing" : "differs", after: [create.id] },
     { kind: "install-schema", project: topology.project, from },
   );
   const join = makeStep(
     { node: node.name, reason: "missing", after: [create.id, install.id] },
-    { kind: "create-node", engineNode: engineNodeName(topology.project, node.name), dsn: node.linkDsn },
+    {
+      kind: "create-node",
+      engine: PGLOGICAL,
+      engineNode: engineNodeName(topology.project, node.name),
+      dsn: node.linkDsn,
+    },
   );
   const isComplete = isSound(state.tributary);
-  const needsExtension = extension !== undefined && state.server.installedExtensions[extension] === undefined;
+  const needsExtension = usesPglogical && state.server.installedExtensions[PGLOGICAL] === undefined;
   return [
     ...(needsExtension ? [create] : []),
     ...(isComplete && !needsExtension ? [] : [install]),
-    ...(extension !== undefined && state.engineNode === undefined ? [join] : []),
+    ...(usesPglogical && state.engineNode === undefined ? [join] : []),
   ];
 }
 

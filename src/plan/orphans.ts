@@ -1,7 +1,7 @@
 /** What Tributary made and the topology does not have: always shown, dropped with `prune` only. */
 import { outboxName, replicationSetName, subscriptionName } from "../domain/names.ts";
 import type { Problem, Step, StepBody } from "../domain/step.ts";
-import { relationName } from "../domain/topology.ts";
+import { relationName, type EngineKind } from "../domain/topology.ts";
 import { capturedSets } from "./captures.ts";
 import { straySlots } from "./slots.ts";
 import { makeStep, stepId } from "./make-step.ts";
@@ -45,11 +45,10 @@ export function orphanProblem(orphan: Orphan): Problem {
   };
 }
 
-function orphanSubscriptions({ tree, topology }: Survey, { node, state, links }: Site): readonly Orphan[] {
+function orphanSubscriptions({ tree, topology }: Survey, site: Site): readonly Orphan[] {
   const { project } = topology;
-  const wanted = new Map(
-    tree.below(node.name).map((child) => [subscriptionName(project, child.name), child.name]),
-  );
+  const { node, state, links } = site;
+  const wanted = new Set(tree.below(node.name).map((child) => subscriptionName(project, child.name)));
   const stem = subscriptionName(project, "");
   const providers = new Set([
     ...state.subscriptions
@@ -57,13 +56,40 @@ function orphanSubscriptions({ tree, topology }: Survey, { node, state, links }:
       .map((found) => providerOf(project, found.name, links)),
     ...[...links.keys()].filter((provider) => !wanted.has(subscriptionName(project, provider))),
   ]);
-  return [...providers].map((provider) => ({
-    node: node.name,
-    about: provider,
-    what: `the link from "${provider}" is not in the topology`,
+  return [...providers].flatMap((provider) =>
+    dropsOf(project, site, provider).map((drop): Orphan => ({
+      node: node.name,
+      what: `the link from "${provider}" is not in the topology`,
+      ...drop,
+    })),
+  );
+}
+
+interface Drop {
+  readonly about: string;
+  readonly after: readonly string[];
+  readonly body: Extract<StepBody, { kind: "drop-subscription" }>;
+}
+
+/** Drops whatever a subscriber has of a provider: its records too, in the way of an engine that is there. */
+export function dropsOf(
+  project: string,
+  { node, state, subscriptions }: Site,
+  provider: string,
+  providerIsGone = false,
+): readonly Drop[] {
+  const found = subscriptions.get(subscriptionName(project, provider)) ?? [];
+  const present = state.server.installedExtensions["pglogical"] === undefined ? "native" : "pglogical";
+  const [first = present, ...others] = found.map(({ engine }) => engine);
+  const drop = (engine: EngineKind, about: string): Drop => ({
+    about,
     after: [],
-    body: { kind: "drop-subscription", project, provider, providerIsGone: false },
-  }));
+    body: { kind: "drop-subscription", engine, project, provider, providerIsGone },
+  });
+  const rest = others.map((engine) => drop(engine, `${provider} ${engine}`));
+  // Who waits for the first waits for all.
+  const after = rest.map(({ about }) => stepId("drop-subscription", node.name, about));
+  return [...rest, { ...drop(first, provider), after }];
 }
 
 /** The topology's name of a provider, from the subscriber's records; else what the subscription's name says. */
@@ -78,8 +104,10 @@ function orphanSlots(survey: Survey, site: Site): readonly Orphan[] {
   const upstream = site.node.upstream;
   const above = upstream === undefined ? undefined : sites.get(upstream);
   if (upstream !== undefined && above === undefined) return [];
-  const used = above?.subscriptions.get(subscriptionName(topology.project, site.node.name))?.slot;
-  const isRunning = site.state.slots.some((slot) => slot.name === used && slot.walStatus !== "lost");
+  const used = above?.subscriptions.get(subscriptionName(topology.project, site.node.name)) ?? [];
+  const isRunning = site.state.slots.some(
+    ({ name, walStatus }) => used.some(({ slot }) => slot === name) && walStatus !== "lost",
+  );
   // A link that is about to start clears its own way.
   if (above !== undefined && !isRunning && tree.through(site.node.name).length > 0) return [];
   return straySlots(survey, site).map((slot) => ({
@@ -124,49 +152,87 @@ function orphanDeliveries({ tree }: Survey, { node, state }: Site): readonly Orp
     }));
 }
 
-function orphanSets({ topology, tree }: Survey, { node, state }: Site): readonly Orphan[] {
+/** What carries sets that do not pass here, or carries them no longer; and the outboxes of such sets. */
+function orphanSets(survey: Survey, site: Site): readonly Orphan[] {
+  const { topology, tree } = survey;
+  const { node, state } = site;
   const wanted = new Set(tree.through(node.name).map((set) => set.name));
-  const sets = ourSets(topology.project, state).filter((set) => !wanted.has(set));
-  const upstream = node.upstream;
-  return sets.map((set) => ({
-    node: node.name,
-    about: set,
-    what: `set "${set}" is here, but none of its rows pass here`,
-    after: [
-      ...(state.tributary?.captures ?? [])
-        .filter((capture) => capture.set === set)
-        .flatMap(({ relation }) => [
-          stepId("drop-capture", node.name, relation),
-          stepId("capture-table", node.name, relation),
+  const users = (set: string): readonly string[] => [
+    ...(state.tributary?.captures ?? [])
+      .filter((capture) => capture.set === set)
+      .flatMap(({ relation }) => [
+        stepId("drop-capture", node.name, relation),
+        stepId("capture-table", node.name, relation),
+      ]),
+    ...(state.tributary?.deliveries ?? [])
+      .filter((delivery) => delivery.set === set)
+      .flatMap(({ relation }) => [
+        stepId("drop-delivery", node.name, relation),
+        stepId("deliver-table", node.name, relation),
+      ]),
+    ...tree
+      .below(node.name)
+      .flatMap((child) => [
+        stepId("alter-subscription", node.name, child.name),
+        stepId("drop-subscription", node.name, child.name),
+      ]),
+    ...(node.upstream === undefined
+      ? []
+      : [
+          stepId("alter-subscription", node.upstream, node.name),
+          stepId("change-engine", node.upstream, node.name),
         ]),
-      ...(state.tributary?.deliveries ?? [])
-        .filter((delivery) => delivery.set === set)
-        .flatMap(({ relation }) => [
-          stepId("drop-delivery", node.name, relation),
-          stepId("deliver-table", node.name, relation),
-        ]),
-      ...tree
-        .below(node.name)
-        .flatMap((child) => [
-          stepId("alter-subscription", node.name, child.name),
-          stepId("drop-subscription", node.name, child.name),
-        ]),
-      ...(upstream === undefined ? [] : [stepId("alter-subscription", upstream, node.name)]),
-    ],
-    body: { kind: "drop-replication-set", project: topology.project, set },
-  }));
+  ];
+  const isCarriedOn = (set: string, engine: EngineKind): boolean =>
+    wanted.has(set) && (node.upstream === undefined || node.engine === engine);
+  return [
+    ...carriersOf(topology.project, state)
+      .filter(({ set, engine }) => !isCarriedOn(set, engine))
+      .map(({ set, engine, about }) => ({
+        node: node.name,
+        about,
+        what: `set "${set}" is carried from here by ${engine}, which the topology does not have`,
+        after: users(set),
+        body: { kind: "drop-replication-set", engine, project: topology.project, set } as const,
+      })),
+    ...(state.tributary?.outboxes ?? [])
+      .filter(({ set }) => !wanted.has(set))
+      .map(({ set }) => ({
+        node: node.name,
+        about: set,
+        what: `set "${set}" is here, but none of its rows pass here`,
+        after: [...users(set), ...carrierIds(node.name, set)],
+        body: { kind: "drop-outbox", set } as const,
+      })),
+  ];
 }
 
-/** Sets of the project at a node: those with an outbox, and replication sets that an interrupted run left without one. */
-export function ourSets(project: string, state: Site["state"]): readonly string[] {
-  const known = (state.tributary?.outboxes ?? []).map((outbox) => outbox.set);
-  const carried = new Set(known.map((set) => replicationSetName(project, set)));
-  const stem = replicationSetName(project, "");
-  const left = Object.entries(state.replicationSets)
-    .filter(([name, tables]) => name.startsWith(stem) && !carried.has(name) && tables.every(isOutbox))
-    .map(([name]) => name.slice(stem.length));
-  return [...known, ...left];
+interface Carrier {
+  readonly set: string;
+  readonly engine: EngineKind;
+  /** Tells it from that of the other engine. */
+  readonly about: string;
 }
+
+/** Replication sets and publications of the project at a node, also those that an interrupted run left without an outbox. */
+export function carriersOf(project: string, state: Site["state"]): readonly Carrier[] {
+  const known = new Map(
+    (state.tributary?.outboxes ?? []).map(({ set }) => [replicationSetName(project, set), set]),
+  );
+  const stem = replicationSetName(project, "");
+  return state.replicationSets
+    .filter(({ name, tables }) => name.startsWith(stem) && (known.has(name) || tables.every(isOutbox)))
+    .map(({ name, engine }) => {
+      const set = known.get(name) ?? name.slice(stem.length);
+      return { set, engine, about: `${set} ${engine}` };
+    });
+}
+
+/** Whatever a node may have that carries a set. */
+export const carrierIds = (node: string, set: string): readonly string[] =>
+  (["pglogical", "native"] as const).map((engine) =>
+    stepId("drop-replication-set", node, `${set} ${engine}`),
+  );
 
 function isOutbox(table: string): boolean {
   return table.startsWith(`tributary.${outboxName("")}`);

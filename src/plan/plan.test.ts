@@ -3,12 +3,19 @@ import { describe, expect, test } from "vitest";
 
 import { redactDsn } from "../domain/dsn.ts";
 import type { State } from "../domain/state.ts";
-import { downstreamOf, type Node, type TableRule, type Topology } from "../domain/topology.ts";
+import {
+  downstreamOf,
+  type EngineKind,
+  type Node,
+  type TableRule,
+  type Topology,
+} from "../domain/topology.ts";
 import { simulate } from "../../test/support/simulate.ts";
 import { untouchedWorld, withNode, withoutNode } from "../../test/support/world.ts";
 import { plan } from "./plan.ts";
 
 const TIERS = ["district", "region", "nation"];
+const ENGINE = fc.constantFrom<EngineKind>("pglogical", "native");
 
 const rule = (table: string): fc.Arbitrary<TableRule> =>
   fc
@@ -42,23 +49,37 @@ const topology: fc.Arbitrary<Topology> = fc
     ),
     regions: fc.integer({ min: 1, max: 2 }),
     districts: fc.array(
-      fc.record({ upstream: fc.nat(2), sets: fc.subarray(Object.keys(SETS), { minLength: 1 }) }),
+      fc.record({
+        upstream: fc.nat(2),
+        engine: ENGINE,
+        sets: fc.subarray(Object.keys(SETS), { minLength: 1 }),
+      }),
       { minLength: 1, maxLength: 4 },
     ),
     regionSets: fc.subarray(Object.keys(SETS)),
+    regionEngine: ENGINE,
   })
-  .map(({ sets, regions, districts, regionSets }) => {
+  .map(({ sets, regions, districts, regionSets, regionEngine }) => {
     const ups = ["nation", "region-0", "region-1"].slice(0, regions + 1);
     return {
       project: "slm",
-      engine: "pglogical",
       tiers: TIERS,
       sets,
       nodes: [
-        node("nation", "nation", undefined, []),
-        ...ups.slice(1).map((name) => node(name, "region", "nation", regionSets)),
+        node({ name: "nation", tier: "nation", sets: [] }),
+        ...ups
+          .slice(1)
+          .map((name) =>
+            node({ name, tier: "region", upstream: "nation", sets: regionSets, engine: regionEngine }),
+          ),
         ...districts.map((district, at) =>
-          node(`district-${at}`, "district", ups[district.upstream % ups.length], district.sets),
+          node({
+            name: `district-${at}`,
+            tier: "district",
+            upstream: ups[district.upstream % ups.length] ?? "nation",
+            sets: district.sets,
+            engine: district.engine,
+          }),
         ),
       ],
     };
@@ -75,9 +96,9 @@ const wholeTables = topology.map((tree) => ({
   })),
 }));
 
-function node(name: string, tier: string, upstream: string | undefined, sets: readonly string[]): Node {
-  const dsn = `postgresql://postgres:secret-of-${name}@${name}/slm`;
-  return { name, tier, dsn, linkDsn: dsn, sets, ...(upstream === undefined ? {} : { upstream }) };
+function node(what: Partial<Node> & Pick<Node, "name" | "tier" | "sets">): Node {
+  const dsn = `postgresql://postgres:secret-of-${what.name}@${what.name}/slm`;
+  return { dsn, linkDsn: dsn, engine: "pglogical", ...what };
 }
 
 const names = (tree: Topology): readonly string[] => tree.nodes.map((one) => one.name);
@@ -206,7 +227,6 @@ function withLost(state: State, fresh: State, name: string): State {
 describe("a plan", () => {
   const tree: Topology = {
     project: "slm",
-    engine: "pglogical",
     tiers: TIERS,
     sets: [
       {
@@ -215,9 +235,9 @@ describe("a plan", () => {
       },
     ],
     nodes: [
-      node("nation", "nation", undefined, []),
-      node("east", "region", "nation", []),
-      node("district-a", "district", "east", ["knowledge"]),
+      node({ name: "nation", tier: "nation", sets: [] }),
+      node({ name: "east", tier: "region", upstream: "nation", sets: [] }),
+      node({ name: "district-a", tier: "district", upstream: "east", sets: ["knowledge"] }),
     ],
   };
   const before = untouchedWorld(tree);

@@ -4,7 +4,7 @@ import { isSlotOfProject, subscriptionName } from "../domain/names.ts";
 import type { Problem, Step, StepBody } from "../domain/step.ts";
 import type { Node } from "../domain/topology.ts";
 import { makeStep, stepId } from "./make-step.ts";
-import { ourSets } from "./orphans.ts";
+import { carriersOf, dropsOf } from "./orphans.ts";
 import type { Site, Survey } from "./survey.ts";
 
 /** Steps that remove `names`: at each subscriber first, then at the nodes themselves, lowest tier first. */
@@ -109,12 +109,13 @@ function leaveUpstream(
   subscribers: readonly string[],
 ): readonly Step[] {
   const { project } = topology;
-  return subscribers.map((subscriber) =>
-    makeStep(
-      { node: subscriber, reason: "requested", about: node.name },
-      { kind: "drop-subscription", project, provider: node.name, providerIsGone: !sites.has(node.name) },
-    ),
-  );
+  return subscribers.flatMap((subscriber) => {
+    const site = sites.get(subscriber);
+    if (site === undefined) return [];
+    return dropsOf(project, site, node.name, !sites.has(node.name)).map(({ body, ...frame }) =>
+      makeStep({ node: subscriber, reason: "requested", ...frame }, body),
+    );
+  });
 }
 
 /** Everything that was made at the node, from the outside in: each step waits for the one before. */
@@ -125,7 +126,7 @@ function strip(survey: Survey, site: Site, subscribers: readonly string[]): read
     ...survey.tree.below(node.name).map((child) => stepId("drop-subscription", node.name, child.name)),
   ];
   const steps: Step[] = [];
-  for (const { body, about } of [...streamParts(survey, site), ...nodeParts(survey, site)]) {
+  for (const { body, about } of [...streamParts(survey, site), ...nodeParts(site)]) {
     const previous = steps.at(-1);
     const after = previous === undefined ? cut : [...cut, previous.id];
     const frame = { node: node.name, reason: "requested", after } as const;
@@ -144,10 +145,7 @@ function streamParts(survey: Survey, site: Site): readonly Part[] {
   const { project } = survey.topology;
   const { tributary, slots } = site.state;
   return [
-    ...strayProviders(survey, site).map((provider): Part => ({
-      about: provider,
-      body: { kind: "drop-subscription", project, provider, providerIsGone: false },
-    })),
+    ...strayProviders(survey, site).flatMap((provider) => dropsOf(project, site, provider)),
     ...(tributary?.captures ?? []).map(({ relation, set }): Part => ({
       about: relation,
       body: { kind: "drop-capture", set, relation },
@@ -156,9 +154,13 @@ function streamParts(survey: Survey, site: Site): readonly Part[] {
       about: relation,
       body: { kind: "drop-delivery", set, relation },
     })),
-    ...ourSets(project, site.state).map((set): Part => ({
+    ...carriersOf(project, site.state).map(({ set, engine, about }): Part => ({
+      about,
+      body: { kind: "drop-replication-set", engine, project, set },
+    })),
+    ...(tributary?.outboxes ?? []).map(({ set }): Part => ({
       about: set,
-      body: { kind: "drop-replication-set", project, set },
+      body: { kind: "drop-outbox", set },
     })),
     ...slots
       .filter((slot) => isSlotOfProject(project, slot.name))
@@ -167,15 +169,16 @@ function streamParts(survey: Survey, site: Site): readonly Part[] {
 }
 
 /** What makes the database a node. What was there before us stays. */
-function nodeParts({ topology }: Survey, { state }: Site): readonly Part[] {
+function nodeParts({ state }: Site): readonly Part[] {
   const { tributary, engineNode, server } = state;
-  const hasExtension = server.installedExtensions[topology.engine] !== undefined;
-  const dropExtension: readonly Part[] = hasExtension ? [{ body: { kind: "drop-extension" } }] : [];
+  const engine = "pglogical";
+  const hasExtension = server.installedExtensions[engine] !== undefined;
+  const dropExtension: readonly Part[] = hasExtension ? [{ body: { kind: "drop-extension", engine } }] : [];
   // Killed between the extension and the schema that notes it.
   if (tributary === undefined) return state.madeExtension === true ? dropExtension : [];
   return [
     ...(tributary.madeNode && engineNode !== undefined
-      ? [{ body: { kind: "drop-node", engineNode } } as const]
+      ? [{ body: { kind: "drop-node", engine, engineNode } } as const]
       : []),
     ...(tributary.madeExtension ? dropExtension : []),
     // Last: until then it knows what else was made by us.

@@ -10,6 +10,16 @@ export function straySlots({ topology, slotUsers }: Survey, provider: Site): rea
   );
 }
 
+/** Slots that must be gone before a stream starts anew. pglogical drops those of its subscriptions itself. */
+export function slotsInTheWay(survey: Survey, provider: Site): readonly SlotState[] {
+  const stray = straySlots(survey, provider);
+  return provider.state.slots.filter(
+    (slot) =>
+      stray.includes(slot) ||
+      (slot.plugin === "pgoutput" && isSlotOfProject(survey.topology.project, slot.name)),
+  );
+}
+
 /** Nodes other than the upstream that still subscribe to a provider. */
 export function formerSubscribers({ topology, slotUsers }: Survey, { node, state }: Site): readonly string[] {
   return state.slots.flatMap((slot) => {

@@ -28,7 +28,8 @@ export interface Site {
   readonly node: Node;
   readonly state: ReachableNode;
   readonly tables: ReadonlyMap<string, TableState>;
-  readonly subscriptions: ReadonlyMap<string, SubscriptionState>;
+  /** More than one of a name while a stream goes over from one engine to another. */
+  readonly subscriptions: ReadonlyMap<string, readonly SubscriptionState[]>;
   /** What the node knows of its links, by provider and then by set. */
   readonly links: ReadonlyMap<string, ReadonlyMap<string, LinkState>>;
 }
@@ -126,6 +127,11 @@ function siteOf(node: Node, state: ReachableNode): Site {
     state,
     links,
     tables: new Map(state.tables.map((table) => [relationName(table), table])),
-    subscriptions: new Map(state.subscriptions.map((subscription) => [subscription.name, subscription])),
+    subscriptions: new Map(
+      state.subscriptions.map(({ name }) => [
+        name,
+        state.subscriptions.filter((other) => other.name === name),
+      ]),
+    ),
   };
 }

@@ -22,6 +22,11 @@ export function isSerializationFailure(error: unknown): boolean {
   return hasSqlState(error, "40001") || hasSqlState(error, "40P01");
 }
 
+/** The role may not do that. */
+export function isInsufficientPrivilege(error: unknown): boolean {
+  return hasSqlState(error, "42501");
+}
+
 /** The server answered with this SQLSTATE. */
 function hasSqlState(error: unknown, sqlState: string): boolean {
   return error instanceof StatementError && error.sqlState === sqlState;

@@ -55,14 +55,13 @@ function normalise(file: TopologyFile, dsns: ReadonlyMap<string, ResolvedDsn>): 
   const allSets = Object.keys(file.sets);
   return {
     project: file.project,
-    engine: file.engine,
     tiers: file.tiers,
     sets: Object.entries(file.sets).map(([name, { tables }]) => ({
       name,
       tables: Object.entries(tables).map(([key, entry]) => tableRule(key, entry)),
     })),
     nodes: Object.entries(file.nodes).map(([name, entry]) =>
-      nodeOf(name, entry, dsns.get(name)?.text ?? entry.dsn, allSets),
+      nodeOf(name, entry, { dsn: dsns.get(name)?.text ?? entry.dsn, engine: file.engine, sets: allSets }),
     ),
   };
 }
@@ -80,7 +79,8 @@ function tableRule(key: string, entry: TableEntry): TableRule {
   };
 }
 
-function nodeOf(name: string, entry: NodeEntry, dsn: string, allSets: readonly string[]): Node {
+function nodeOf(name: string, entry: NodeEntry, preset: Pick<Node, "dsn" | "engine" | "sets">): Node {
+  const { dsn } = preset;
   const isRoot = entry.upstream === undefined;
   return {
     name,
@@ -88,6 +88,7 @@ function nodeOf(name: string, entry: NodeEntry, dsn: string, allSets: readonly s
     ...(entry.upstream === undefined ? {} : { upstream: entry.upstream }),
     dsn,
     linkDsn: composeLinkDsn(dsn, entry.link),
-    sets: isRoot ? [] : (entry.sets ?? allSets),
+    engine: entry.engine ?? preset.engine,
+    sets: isRoot ? [] : (entry.sets ?? preset.sets),
   };
 }

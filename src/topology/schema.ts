@@ -8,6 +8,8 @@ export const BAD_NAME =
 const name = z.string().regex(NAME_PATTERN, BAD_NAME);
 const text = z.string().min(1, "must not be empty");
 
+const engine = z.enum(["pglogical", "native"]);
+
 const link = z
   .strictObject({
     host: text.optional().describe("Host name or address, as seen from the upstream's server."),
@@ -34,6 +36,7 @@ const node = z
       "libpq URI by which the tool reaches the node. ${env:NAME} and ${file:PATH} are replaced by their plain text.",
     ),
     link: link.optional(),
+    engine: engine.optional().describe("What carries this node's rows upstream. Default: the file's engine."),
     sets: z.array(name).optional().describe("Sets whose rows this node sends upstream. Default: all."),
   })
   .describe("One database.");
@@ -80,7 +83,11 @@ export const topologyFile = z
   .strictObject({
     version: z.literal(1).describe("Version of this format."),
     project: name.describe("Names everything that Tributary makes on a server."),
-    engine: z.enum(["pglogical", "native"]).default("pglogical").describe("What carries the data."),
+    engine: engine
+      .default("pglogical")
+      .describe(
+        "What carries the data: the extension pglogical, or PostgreSQL's native logical replication.",
+      ),
     tiers: z
       .array(name)
       .min(1, "names no tier")

@@ -7,7 +7,7 @@ import type { StepEvent } from "../../src/apply/event.ts";
 import type { ApplyTools } from "../../src/apply/tools.ts";
 import { DeadlineError, PreconditionError } from "../../src/domain/errors.ts";
 import type { Topology } from "../../src/domain/topology.ts";
-import { engines } from "../../src/engine/index.ts";
+import * as steps from "../../src/engine/steps.ts";
 import { observe } from "../../src/observe/observe.ts";
 import { plan } from "../../src/plan/plan.ts";
 import { connect } from "../../src/postgres/session.ts";
@@ -26,6 +26,7 @@ beforeAll(async () => {
     ...(upstream === undefined ? {} : { upstream }),
     dsn,
     linkDsn: dsn,
+    engine: "pglogical" as const,
     sets: ["knowledge"],
   }));
   const rule = {
@@ -36,7 +37,7 @@ beforeAll(async () => {
     protect: "refuse",
   } as const;
   const sets = [{ name: "knowledge", tables: [rule] }];
-  topology = { project: "slm", engine: "pglogical", tiers: ["district", "nation"], sets, nodes };
+  topology = { project: "slm", tiers: ["district", "nation"], sets, nodes };
   await query(
     tree.dsn("district-a"),
     "create table public.document (id int primary key, approved boolean not null)",
@@ -50,7 +51,7 @@ function toolsFor(options: Partial<ApplyTools> = {}): ApplyTools {
   const sessions = new Sessions(topology.nodes);
   open.push(sessions);
   const signal = new AbortController().signal;
-  return { topology, engine: engines.pglogical, sessions, signal, timeoutMs: 30_000, ...options };
+  return { topology, steps, sessions, signal, timeoutMs: 30_000, ...options };
 }
 
 test("a node that another operator changes stops the run before anything is done, and says who it is", async () => {

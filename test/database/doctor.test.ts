@@ -26,11 +26,11 @@ const node = (name: string): Node => ({
   ...(name === "nation" ? {} : { upstream: "nation" }),
   dsn: tree.dsn(name),
   linkDsn: tree.dsn(name),
+  engine: "pglogical",
   sets: ["knowledge"],
 });
 const topology = (tables: readonly TableRule[] = [rule("document", "status = 'approved'")]): Topology => ({
   project: "slm",
-  engine: "pglogical",
   tiers: ["district", "nation"],
   sets: [{ name: "knowledge", tables }],
   nodes: ["district-a", "district-b", "nation"].map(node),

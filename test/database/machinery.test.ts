@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 
 import { applyPlan } from "../../src/apply/apply.ts";
 import type { Topology } from "../../src/domain/topology.ts";
-import { engines } from "../../src/engine/index.ts";
+import * as steps from "../../src/engine/steps.ts";
 import { diagnose } from "../../src/observe/doctor/diagnose.ts";
 import { observe } from "../../src/observe/observe.ts";
 import { plan } from "../../src/plan/plan.ts";
@@ -150,9 +150,8 @@ async function mendReachable(): Promise<void> {
   await using sessions = new Sessions(topology.nodes);
   const planned = plan(topology, await observe(topology, { sessions }));
   const { signal } = new AbortController();
-  const engine = engines[topology.engine];
   const onEvent = (): undefined => undefined;
-  await applyPlan(planned, { topology, engine, sessions, signal, timeoutMs: 60_000, onEvent });
+  await applyPlan(planned, { topology, steps, sessions, signal, timeoutMs: 60_000, onEvent });
 }
 
 const inflict = async (node: string, damages: readonly Damage[]): Promise<void> => {

@@ -67,11 +67,11 @@ const topology = (): Topology => {
     ...(upstream === undefined ? {} : { upstream }),
     dsn: tree.dsn(name),
     linkDsn: tree.dsn(name),
+    engine: "pglogical",
     sets: ["knowledge"],
   });
   return {
     project: "slm",
-    engine: "pglogical",
     tiers: ["district", "nation"],
     sets: [
       {
@@ -125,7 +125,7 @@ describe("a node without anything of ours", () => {
       engineNode: undefined,
       subscriptions: [],
       slots: [],
-      replicationSets: {},
+      replicationSets: [],
     });
   });
 

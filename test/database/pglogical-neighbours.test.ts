@@ -1,15 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { subscriptionName } from "../../src/domain/names.ts";
+import { carriedTables } from "../../src/domain/state.ts";
 import type { StepBody } from "../../src/domain/step.ts";
 import type { Node } from "../../src/domain/topology.ts";
 import { describeTributary } from "../../src/engine/describe.ts";
-import { engines } from "../../src/engine/index.ts";
+import { statementsOf } from "../../src/engine/steps.ts";
 import { useTestTree } from "../support/cluster.ts";
 import { query } from "../support/sql.ts";
 import { COMPLETED, type Steps, nodeSteps, step, stepsOn } from "../support/steps.ts";
 
-const engine = engines.pglogical;
+const engine = "pglogical";
 const tree = useTestTree({ districts: 1 });
 let steps: Steps;
 
@@ -21,10 +22,12 @@ const district = (): Node => ({
   upstream: "nation",
   dsn: tree.dsn("district-a"),
   linkDsn: `${tree.dsn("district-a")}?connect_timeout=5`,
+  engine,
   sets: ["knowledge"],
 });
 const subscribe = (): StepBody => ({
   kind: "create-subscription",
+  engine,
   project,
   provider: district(),
   sets: ["knowledge"],
@@ -45,25 +48,23 @@ describe("what is not ours", () => {
       "create table theirs (id int primary key); select pglogical.create_replication_set('theirs')",
     );
     await query(tree.dsn("nation"), "select pglogical.replication_set_add_table('theirs', 'theirs')");
-    await steps.run("nation", ...nodeSteps(project, tree.node("nation")));
+    await steps.run("nation", ...nodeSteps(project, tree.node("nation")).flat());
     expect(await describeTributary(await steps.session("nation"))).toMatchObject({
       madeNode: false,
       madeExtension: false,
     });
     const drops: readonly StepBody[] = [
-      { kind: "drop-replication-set", project, set: "knowledge" },
+      { kind: "drop-replication-set", engine, project, set: "knowledge" },
       { kind: "drop-schema" },
     ];
     await steps.run("nation", ...drops);
-    const state = await engine.observe(await steps.session("nation"));
+    const state = await steps.observe("nation");
     expect(state.engineNode).toBe("theirs");
-    expect(state.replicationSets["theirs"]).toEqual(["public.theirs"]);
+    expect(carriedTables(state, engine, "theirs")).toEqual(["public.theirs"]);
     // Neither may go, whoever asks, as long as others use them.
-    await steps.run("nation", { kind: "drop-node", engineNode: "theirs" });
-    await steps.run("nation", { kind: "drop-extension" });
-    expect((await engine.observe(await steps.session("nation"))).replicationSets["theirs"]).toEqual([
-      "public.theirs",
-    ]);
+    await steps.run("nation", { kind: "drop-node", engine, engineNode: "theirs" });
+    await steps.run("nation", { kind: "drop-extension", engine });
+    expect(carriedTables(await steps.observe("nation"), engine, "theirs")).toEqual(["public.theirs"]);
     await query(
       tree.dsn("nation"),
       "select pglogical.drop_node('theirs'); drop extension pglogical; drop table theirs",
@@ -73,9 +74,10 @@ describe("what is not ours", () => {
 
 describe("a provider that does not answer", () => {
   test("no subscription, no record, no password in the error or the subscriber's log", async () => {
-    await steps.run("nation", ...nodeSteps(project, tree.node("nation")));
+    await steps.run("nation", ...nodeSteps(project, tree.node("nation")).flat());
     const gone: StepBody = {
       kind: "create-subscription",
+      engine,
       project,
       provider: {
         ...district(),
@@ -94,14 +96,14 @@ describe("a provider that does not answer", () => {
       tree.cluster("nation").logFile,
     );
     expect(String(log[0]?.["text"])).not.toContain("topsecret1");
-    const shown = engine
-      .statements(step("nation", gone))
-      .map((statement) => `${statement.text} ${String(statement.values)}`);
+    const shown = statementsOf(step("nation", gone)).map(
+      (statement) => `${statement.text} ${String(statement.values)}`,
+    );
     expect(shown.join("\n")).not.toContain("topsecret1");
   });
 
   test("a link whose provider is gone for good is dropped without waiting", async () => {
-    await steps.run("district-a", ...nodeSteps(project, tree.node("district-a")));
+    await steps.run("district-a", ...nodeSteps(project, tree.node("district-a")).flat());
     await steps.run("nation", subscribe());
     await steps.until("nation", name, "replicating");
     tree.cluster("district-a").freeze();
@@ -109,6 +111,7 @@ describe("a provider that does not answer", () => {
       const started = Date.now();
       const drop: StepBody = {
         kind: "drop-subscription",
+        engine,
         project,
         provider: "district-a",
         providerIsGone: true,
@@ -119,7 +122,7 @@ describe("a provider that does not answer", () => {
     } finally {
       tree.cluster("district-a").thaw();
     }
-    const [slot] = (await engine.observe(await steps.session("district-a"))).slots;
+    const [slot] = (await steps.observe("district-a")).slots;
     expect(slot).toBeDefined();
     expect(await steps.complete("district-a", { kind: "drop-slot", slot: slot?.name ?? "" })).toEqual(
       COMPLETED,

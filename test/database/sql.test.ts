@@ -59,7 +59,7 @@ beforeAll(async () => {
     )
       await import(pathToFileURL(file).href);
   steps = stepsOn([nation]);
-  await steps.run("nation", ...nodeSteps("slm", nation));
+  await steps.run("nation", ...nodeSteps("slm", nation).flat());
   sql = postgres(nation.dsn, { max: 1, fetch_types: false, onnotice: () => undefined });
 });
 afterAll(async () => {

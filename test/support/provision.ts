@@ -8,7 +8,7 @@ import type { ApplyTools } from "../../src/apply/tools.ts";
 import type { StepEvent } from "../../src/apply/event.ts";
 import type { Plan } from "../../src/domain/step.ts";
 import type { Topology } from "../../src/domain/topology.ts";
-import { engines } from "../../src/engine/index.ts";
+import * as steps from "../../src/engine/steps.ts";
 import { observe } from "../../src/observe/observe.ts";
 import { plan, type PlanOptions } from "../../src/plan/plan.ts";
 import { Sessions } from "../../src/postgres/sessions.ts";
@@ -55,7 +55,7 @@ export async function applyOnce(
   const events: StepEvent[] = [];
   await applyPlan(planned, {
     topology,
-    engine: engines[topology.engine],
+    steps,
     sessions,
     timeoutMs,
     onEvent: (event) => events.push(event),

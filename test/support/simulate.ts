@@ -2,13 +2,14 @@
 import { redactDsn } from "../../src/domain/dsn.ts";
 import { outboxName, replicationSetName, subscriptionName } from "../../src/domain/names.ts";
 import { SCHEMA_VERSION } from "../../src/domain/schema-version.ts";
-import type {
-  LinkState,
-  ReachableNode,
-  SlotState,
-  State,
-  SubscriptionState,
-  TributaryState,
+import {
+  carriedTables,
+  type LinkState,
+  type ReachableNode,
+  type SlotState,
+  type State,
+  type SubscriptionState,
+  type TributaryState,
 } from "../../src/domain/state.ts";
 import type { Plan, Step, StepKind, StepOf } from "../../src/domain/step.ts";
 import { relationName, ruleSignature, type TableRule } from "../../src/domain/topology.ts";
@@ -55,13 +56,16 @@ const EFFECTS: { readonly [Kind in StepKind]: Effect<StepOf<Kind>> } = {
   "set-root": (node, step) => {
     tributaryOf(node).isRoot = step.isRoot;
   },
-  "create-replication-set": (node, step) => {
-    if (node.engineNode === undefined) throw new Error("a replication set needs a node");
-    const tables = ["", "$1", "$2"].map((leaf) => `tributary.${outboxName(step.set)}${leaf}`);
-    node.replicationSets[replicationSetName(step.project, step.set)] = tables;
-    const tributary = tributaryOf(node);
-    const others = tributary.outboxes.filter((found) => found.set !== step.set);
-    tributary.outboxes = [...others, { set: step.set, tables, isIntact: true }];
+  "create-outbox": (node, { set }) => void makeOutbox(node, set),
+  "create-replication-set": (node, { engine, project, set }) => {
+    if (engine === "pglogical" && node.engineNode === undefined)
+      throw new Error("a replication set needs a node");
+    const name = replicationSetName(project, set);
+    const tables = makeOutbox(node, set);
+    node.replicationSets = node.replicationSets.filter(
+      (found) => found.engine !== engine || found.name !== name,
+    );
+    node.replicationSets.push({ engine, name, tables });
   },
   "set-members": (node, { provider, members }) => {
     const tributary = tributaryOf(node);
@@ -92,7 +96,9 @@ const EFFECTS: { readonly [Kind in StepKind]: Effect<StepOf<Kind>> } = {
       isIntact: true,
     });
   },
+  "create-slot": (node, { slot }) => addSlot(node, slot, "pgoutput"),
   "create-subscription": createSubscription,
+  "change-engine": changeEngine,
   "alter-subscription": (node, step) => {
     const subscription = subscriptionOf(node, step);
     subscription.sets = subscription.sets.filter((set) => !step.present.includes(set));
@@ -123,8 +129,17 @@ const EFFECTS: { readonly [Kind in StepKind]: Effect<StepOf<Kind>> } = {
     tributary.deliveries = tributary.deliveries.filter((found) => found.relation !== step.relation);
   },
   "drop-replication-set": dropSet,
+  "drop-outbox": (node, { set }) => {
+    const tributary = tributaryOf(node);
+    const used = [...tributary.captures, ...tributary.deliveries].find((found) => found.set === set);
+    if (used !== undefined) throw new Error(`the outbox of "${set}" is used by "${used.relation}"`);
+    if (node.replicationSets.some(({ tables }) => tables.includes(`tributary.${outboxName(set)}`)))
+      throw new Error(`the outbox of "${set}" is carried`);
+    tributary.outboxes = tributary.outboxes.filter((found) => found.set !== set);
+  },
   "drop-node": (node) => {
-    if (node.subscriptions.length > 0) throw new Error("a node with subscriptions cannot be dropped");
+    if (node.subscriptions.some(({ engine }) => engine === "pglogical"))
+      throw new Error("a node with subscriptions cannot be dropped");
     delete node.engineNode;
   },
   "drop-schema": (node) => {
@@ -185,26 +200,60 @@ function createSubscription(
   step: StepOf<"create-subscription">,
   world: World,
 ): void {
-  const provider = world.get(step.provider.name);
-  if (provider?.engineNode === undefined) throw new Error(`"${step.id}" needs its provider`);
-  const name = subscriptionName(step.project, step.provider.name);
-  const slot = `pgl_slm_${step.provider.name.replaceAll("-", "_")}_${name}`;
-  if (node.subscriptions.some((found) => found.name === name)) throw new Error(`"${name}" exists`);
-  if (provider.slots.some((found) => found.name === slot)) throw new Error(`slot "${slot}" exists`);
+  const { engine, project, provider: from } = step;
+  const provider = world.get(from.name);
+  const isReady = engine === "native" || provider?.engineNode !== undefined;
+  if (provider === undefined || !isReady) throw new Error(`"${step.id}" needs its provider`);
+  const name = subscriptionName(project, from.name);
+  if (node.subscriptions.some((found) => found.name === name && found.engine === engine))
+    throw new Error(`"${name}" exists`);
   for (const set of step.sets)
-    if (provider.replicationSets[replicationSetName(step.project, set)] === undefined)
+    if (carriedTables(provider, engine, replicationSetName(project, set)) === undefined)
       throw new Error(`"${step.id}" needs set "${set}"`);
-  provider.slots.push(slotState(slot));
+  const slot = engine === "native" ? name : `pgl_slm_${from.name.replaceAll("-", "_")}_${name}`;
+  if (engine === "pglogical") addSlot(provider, slot, "pglogical_output");
+  else if (!provider.slots.some((found) => found.name === slot)) throw new Error(`"${step.id}" needs a slot`);
   const subscription: Mutable<SubscriptionState> = {
+    engine,
     name,
-    provider: provider.engineNode,
+    isInitialized: true,
     sets: [],
     status: "replicating",
     slot,
     providerDsn: "",
+    ...(engine === "native" ? { tables: [] } : {}),
   };
   node.subscriptions.push(subscription);
   subscribe(node, subscription, step);
+}
+
+function changeEngine(node: Mutable<ReachableNode>, step: StepOf<"change-engine">, world: World): void {
+  const { engine, from, project, provider } = step;
+  const name = subscriptionName(project, provider.name);
+  const old = node.subscriptions.find((found) => found.name === name && found.engine === from);
+  const below = world.get(provider.name);
+  if (old === undefined || below === undefined) throw new Error(`"${step.id}" needs a stream`);
+  if (engine === "native" && !below.slots.some((found) => found.name === name))
+    addSlot(below, name, "pgoutput");
+  if (!node.subscriptions.some((found) => found.name === name && found.engine === engine))
+    createSubscription(node, { ...step, kind: "create-subscription" }, world);
+  node.subscriptions = node.subscriptions.filter((found) => found !== old);
+  below.slots = below.slots.filter((found) => found.name !== old.slot);
+}
+
+function addSlot(node: Mutable<ReachableNode>, slot: string, plugin: string): void {
+  if (node.slots.some((found) => found.name === slot)) throw new Error(`slot "${slot}" exists`);
+  node.slots.push(slotState(slot, plugin));
+}
+
+function makeOutbox(node: Mutable<ReachableNode>, set: string): string[] {
+  const tables = ["", "$1", "$2"].map((leaf) => `tributary.${outboxName(set)}${leaf}`);
+  const tributary = tributaryOf(node);
+  tributary.outboxes = [
+    ...tributary.outboxes.filter((found) => found.set !== set),
+    { set, tables, isIntact: true },
+  ];
+  return tables;
 }
 
 function subscribe(
@@ -215,6 +264,10 @@ function subscribe(
   subscription.providerDsn = redactDsn(step.provider.linkDsn);
   const wanted = step.sets.map((set) => replicationSetName(step.project, set));
   subscription.sets = [...new Set([...subscription.sets, ...wanted])];
+  if (subscription.tables !== undefined)
+    subscription.tables = tributaryOf(node)
+      .outboxes.filter(({ set }) => subscription.sets.includes(replicationSetName(step.project, set)))
+      .flatMap(({ tables }) => tables);
   for (const set of step.sets) beginLink(tributaryOf(node), step.provider.name, set);
 }
 
@@ -223,16 +276,18 @@ function subscriptionOf(
   step: StepOf<"alter-subscription" | "enable-subscription" | "seed-table" | "open-link">,
 ): Mutable<SubscriptionState> {
   const name = subscriptionName(step.project, step.provider.name);
-  const found = node.subscriptions.find((subscription) => subscription.name === name);
+  const found = node.subscriptions.find(
+    (subscription) => subscription.name === name && subscription.engine === step.engine,
+  );
   if (found === undefined) throw new Error(`"${step.id}" needs the subscription`);
   return found;
 }
 
 /** A slot that keeps up. */
-function slotState(name: string): SlotState {
+function slotState(name: string, plugin: string): SlotState {
   return {
     name,
-    plugin: "pglogical_output",
+    plugin,
     isActive: false,
     walStatus: "reserved",
     lagBytes: 0,
@@ -262,24 +317,34 @@ function dropSubscription(
   world: World,
 ): void {
   const name = subscriptionName(step.project, step.provider);
-  const slot = node.subscriptions.find((found) => found.name === name)?.slot;
-  node.subscriptions = node.subscriptions.filter((found) => found.name !== name);
+  const isIt = (found: Mutable<SubscriptionState>): boolean =>
+    found.name === name && found.engine === step.engine;
+  const slot = node.subscriptions.find(isIt)?.slot;
+  node.subscriptions = node.subscriptions.filter((found) => !isIt(found));
   if (node.tributary !== undefined)
     node.tributary.links = node.tributary.links.filter((link) => link.provider !== step.provider);
-  for (const provider of step.providerIsGone ? [] : world.values())
+  // Native replication leaves its slot to another step.
+  for (const provider of step.providerIsGone || step.engine === "native" ? [] : world.values())
     provider.slots = provider.slots.filter((found) => found.name !== slot);
 }
 
-function dropSet(node: Mutable<ReachableNode>, step: StepOf<"drop-replication-set">, world: World): void {
-  const tributary = tributaryOf(node);
-  const used = [...tributary.captures, ...tributary.deliveries].find((found) => found.set === step.set);
-  if (used !== undefined) throw new Error(`set "${step.set}" is used by "${used.relation}"`);
-  const name = replicationSetName(step.project, step.set);
+function dropSet(
+  node: Mutable<ReachableNode>,
+  { engine, project, set }: StepOf<"drop-replication-set">,
+  world: World,
+): void {
+  const name = replicationSetName(project, set);
+  const subscription = subscriptionName(project, node.name);
   for (const other of world.values())
-    if (other.subscriptions.some((found) => found.provider === node.engineNode && found.sets.includes(name)))
-      throw new Error(`set "${step.set}" is subscribed to by "${other.name}"`);
-  delete node.replicationSets[name];
-  tributary.outboxes = tributary.outboxes.filter((found) => found.set !== step.set);
+    if (
+      other.subscriptions.some(
+        (found) => found.name === subscription && found.engine === engine && found.sets.includes(name),
+      )
+    )
+      throw new Error(`set "${set}" is subscribed to by "${other.name}"`);
+  node.replicationSets = node.replicationSets.filter(
+    (found) => found.engine !== engine || found.name !== name,
+  );
 }
 
 function tributaryOf(node: Mutable<ReachableNode>): Mutable<TributaryState> {

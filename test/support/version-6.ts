@@ -16,12 +16,15 @@ export async function provisionVersion6(topology: Topology): Promise<void> {
     (one, other) => depth(topology, one) - depth(topology, other),
   );
   for (const node of rootFirst) {
-    const [extension, , own] = nodeSteps(topology.project, node);
-    await steps.run(node.name, extension);
+    const [before, , [own]] = nodeSteps(topology.project, node);
+    await steps.run(node.name, ...before);
     await query(node.dsn, SCHEMA);
     await query(node.dsn, "insert into tributary.schema_version (number) select generate_series(1, 6)");
     await query(node.dsn, "select tributary.identify($1, $2)", topology.project, node.name);
-    await steps.run(node.name, own, { kind: "set-root", isRoot: node.upstream === undefined });
+    await steps.run(node.name, ...(own === undefined ? [] : [own]), {
+      kind: "set-root",
+      isRoot: node.upstream === undefined,
+    });
     for (const set of topology.sets) {
       const name = replicationSetName(topology.project, set.name);
       await query(node.dsn, "select pglogical.create_replication_set($1, true, false, false, false)", name);
@@ -50,6 +53,7 @@ async function subscribe(topology: Topology, subscriber: string, steps: Steps): 
     const sets = topology.sets.map((set) => set.name);
     await steps.complete(subscriber, {
       kind: "create-subscription",
+      engine: "pglogical",
       project: topology.project,
       provider,
       sets,

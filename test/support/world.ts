@@ -42,7 +42,7 @@ function untouched(name: string, tables: readonly TableState[] = []): ReachableN
     name,
     reachable: true,
     server: serverFacts(name),
-    replicationSets: {},
+    replicationSets: [],
     subscriptions: [],
     slots: [],
     tables,

@@ -25,9 +25,11 @@ export async function seedTable(step: StepOf<"seed-table">, tools: DataTools): P
   const rule = ruleSignature(step.rule);
   const provider = await tools.sessions.get(step.provider.name);
   const subscriber = await tools.sessions.get(step.node);
+  const { engine, project } = step;
+  const stream = { engine, project, provider: step.provider.name, subscriber };
   // What was captured under another rule must not replay on top of the copy.
   const drain = await subscriber.one(queries.needsDrain, step.provider.name, step.set, relation, rule);
-  if (drain.needed) await drainLink(step.project, step.set, provider, subscriber, tools);
+  if (drain.needed) await drainLink(stream, step.set, provider, tools);
   await subscriber.all(queries.begin, step.provider.name, step.set);
   await subscriber.all(queries.forget, step.provider.name, relation, rule);
   const facts = await provider.one(queries.facts, relation);
@@ -37,7 +39,7 @@ export async function seedTable(step: StepOf<"seed-table">, tools: DataTools): P
   // What may stay above after it left the filter cannot be told from what must go: that takes a look at all rows.
   const isStreamed = isSplit && tools.seed?.way === "stream" && step.rule.onLeave === "retract";
   const direct = isStreamed ? resumeLink : pauseLink;
-  await direct(step.project, step.provider.name, subscriber, tools);
+  await direct(stream, tools);
   const done = await subscriber.all(queries.chunks, step.provider.name, relation, rule);
   const copy: Copy = {
     step,

@@ -71,7 +71,12 @@ async function send(streaming: Streaming, range: Range): Promise<Digest> {
   for (let look = 1; ; look += 1) {
     // What the provider has before and after the mark that the subscriber is compared at.
     const before = await digestBelow(streaming, range);
-    await drainLink(step.project, step.set, provider, subscriber, tools);
+    await drainLink(
+      { engine: step.engine, project: step.project, provider: step.provider.name, subscriber },
+      step.set,
+      provider,
+      tools,
+    );
     const present = await digestAbove(streaming, range);
     const after = await digestBelow(streaming, range);
     const isProven = sameDigest(before, present) || sameDigest(after, present);

@@ -8,8 +8,8 @@ import { PreconditionError, UsageError } from "../../domain/errors.ts";
 import { SCHEMA_VERSION } from "../../domain/schema-version.ts";
 import type { State } from "../../domain/state.ts";
 import type { Plan, Problem } from "../../domain/step.ts";
-import { downstreamOf, type Topology } from "../../domain/topology.ts";
-import { engines } from "../../engine/index.ts";
+import type { Topology } from "../../domain/topology.ts";
+import { checkForEngines } from "../../engine/server-fitness.ts";
 import { observe } from "../../observe/observe.ts";
 import { plan, type PlanOptions } from "../../plan/plan.ts";
 import { defineCommand } from "../command.ts";
@@ -150,12 +150,9 @@ function expectFit(topology: Topology, state: State, planned: Plan): void {
 
 /** What the engine needs of the servers that the plan changes. */
 function serverProblems(topology: Topology, state: State, changed: ReadonlySet<string>): readonly Problem[] {
-  const engine = engines[topology.engine];
   return topology.nodes.flatMap((node) => {
     const found = state.nodes.find(({ name }) => name === node.name);
     if (found?.reachable !== true || !changed.has(node.name)) return [];
-    const below = downstreamOf(topology, node.name).length;
-    const above = node.upstream === undefined ? 0 : 1;
-    return engine.check(node.name, found.server, { below, above });
+    return checkForEngines(topology, node, found.server);
   });
 }

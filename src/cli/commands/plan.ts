@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 
 import { UsageError } from "../../domain/errors.ts";
 import type { Plan } from "../../domain/step.ts";
-import { engines } from "../../engine/index.ts";
+import { statementsOf } from "../../engine/steps.ts";
 import { observe } from "../../observe/observe.ts";
 import { plan as makePlan, type PlanOptions } from "../../plan/plan.ts";
 import { defineCommand } from "../command.ts";
@@ -45,8 +45,6 @@ export const plan = defineCommand({
       ...(prune ? { prune } : {}),
     };
     const made = makePlan(topology, state, options);
-    const engine = engines[topology.engine];
-    const statementsOf: StatementsOf = (step) => engine.statements(step);
     if (out !== undefined) save(out, made, options, statementsOf);
     if (context.json) context.stdout(JSON.stringify(planAsJson(made, statementsOf)));
     else context.stdout(sql ? renderPlanSql(made, statementsOf) : renderPlan(made));

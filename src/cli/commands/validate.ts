@@ -30,25 +30,31 @@ export const validate = defineCommand({
   },
 });
 
-const asJson = ({ project, engine, tiers, sets, nodes }: Topology): object => ({
+const asJson = ({ project, tiers, sets, nodes }: Topology): object => ({
   valid: true,
   project,
-  engine,
+  engine: enginesOf(nodes),
   tiers: tiers.map((tier) => ({ name: tier, nodes: countOf(nodes, tier) })),
   sets: sets.map(({ name, tables }) => ({ name, tables: tables.length })),
   nodes: nodes.length,
   problems: [],
 });
 
-function asText(file: string, { project, engine, tiers, sets, nodes }: Topology): string {
+function asText(file: string, { project, tiers, sets, nodes }: Topology): string {
   const perTier = tiers.toReversed().map((tier) => `${tier} ${countOf(nodes, tier)}`);
   const perSet = sets.map(({ name, tables }) => `${name} (${plural(tables.length, "table")})`);
   return [
     `${file} is valid`,
-    `  project  ${project}, carried by ${engine}`,
+    `  project  ${project}, carried by ${enginesOf(nodes)}`,
     `  nodes    ${nodes.length}: ${perTier.join(", ")}`,
     `  sets     ${sets.length}: ${perSet.join(", ")}`,
   ].join("\n");
+}
+
+/** The root's rows are not carried. */
+function enginesOf(nodes: Topology["nodes"]): string {
+  const carried = nodes.filter(({ upstream }) => upstream !== undefined);
+  return [...new Set((carried.length === 0 ? nodes : carried).map(({ engine }) => engine))].join(" and ");
 }
 
 const countOf = (nodes: Topology["nodes"], tier: string): number =>

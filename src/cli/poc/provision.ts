@@ -5,6 +5,7 @@ import { PreconditionError, StepError } from "../../domain/errors.ts";
 import type { Plan } from "../../domain/step.ts";
 import type { Topology } from "../../domain/topology.ts";
 import { engines } from "../../engine/index.ts";
+import * as steps from "../../engine/steps.ts";
 import { observe } from "../../observe/observe.ts";
 import { plan } from "../../plan/plan.ts";
 import { Sessions } from "../../postgres/sessions.ts";
@@ -27,7 +28,7 @@ export async function provision(context: Context, topologyFile: string): Promise
   };
   const summary = await applyPlan(first, {
     topology,
-    engine: engines[topology.engine],
+    steps,
     sessions,
     signal: context.signal,
     timeoutMs: context.timeoutMs ?? STEP_TIMEOUT_MS,
@@ -51,14 +52,14 @@ export async function provision(context: Context, topologyFile: string): Promise
 /** Has every subscription that is down connect now: by itself the server tries only every few minutes. */
 export async function reconnect(context: Context, topologyFile: string): Promise<void> {
   const { topology } = await loadTopology(topologyFile);
-  const engine = engines[topology.engine];
   await using sessions = new Sessions(topology.nodes, { signal: context.signal });
   const { nodes } = await observe(topology, { sessions });
   for (const node of nodes) {
     if (!node.reachable) continue;
     const session = await sessions.get(node.name);
-    for (const { name, status } of node.subscriptions)
-      if (status === "down") await session.run(engine.resume(name), { lockTimeoutMs: STEP_TIMEOUT_MS });
+    for (const { engine, name, status } of node.subscriptions)
+      if (status === "down")
+        await session.run(engines[engine].resume(name), { lockTimeoutMs: STEP_TIMEOUT_MS });
   }
 }
 

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 
-import { engines } from "../../engine/index.ts";
+import { statementsOf } from "../../engine/steps.ts";
 import { plan } from "../../plan/plan.ts";
 import { goldenCase } from "../../../test/support/golden.ts";
 import { Secret } from "../../domain/statement.ts";
-import { planAsJson, renderPlanSql, statementText, type StatementsOf } from "./plan.ts";
+import { planAsJson, renderPlanSql, statementText } from "./plan.ts";
 
 const { topology, state } = await goldenCase("add-district");
 const withPassword = {
@@ -28,7 +28,6 @@ test("values stand where they belong, and secrets do not", () => {
 
 test("a plan as SQL or JSON shows what apply runs, without passwords", () => {
   const made = plan(withPassword, state);
-  const statementsOf: StatementsOf = (step) => engines.pglogical.statements(step);
   const sql = renderPlanSql(made, statementsOf);
   const json = JSON.stringify(planAsJson(made, statementsOf));
   expect(sql).not.toContain("hush");

@@ -3,7 +3,14 @@ import { expect, test } from "vitest";
 import type { Link, Node } from "../../domain/topology.ts";
 import { renderMovedOn, renderRefused, renderSkipped } from "./skip.ts";
 
-const node = (name: string): Node => ({ name, tier: "any", dsn: "", linkDsn: "", sets: [] });
+const node = (name: string): Node => ({
+  name,
+  tier: "any",
+  dsn: "",
+  linkDsn: "",
+  engine: "pglogical",
+  sets: [],
+});
 const link: Link = { provider: node("district-a"), subscriber: node("east") };
 const transaction = {
   xid: "741",

@@ -9,7 +9,10 @@ const WORDS: { readonly [Kind in StepKind]: Describe<Kind> } = {
   "install-schema": ({ from }) => (from === 0 ? "install schema tributary" : "upgrade schema tributary"),
   "create-node": ({ engineNode }) => `create pglogical node ${engineNode}`,
   "set-root": ({ isRoot }) => (isRoot ? "become the root of the tree" : "no longer be the root of the tree"),
-  "create-replication-set": ({ set }) => `create outbox and replication set of ${set}`,
+  "create-outbox": ({ set }) => `create outbox of ${set}`,
+  "create-replication-set": ({ set, engine }) =>
+    `create outbox and ${engine === "native" ? "publication" : "replication set"} of ${set}`,
+  "create-slot": ({ slot }) => `create slot ${slot}`,
   "create-table": ({ rule, from, without }) =>
     `create table ${relationName(rule)} as at ${from}${without.length === 0 ? "" : `, without ${without.join(", ")}`}`,
   "deliver-table": ({ rule }) => `deliver into ${relationName(rule)}${protection(rule)}`,
@@ -22,13 +25,17 @@ const WORDS: { readonly [Kind in StepKind]: Describe<Kind> } = {
   "seed-table": ({ provider, rule }) =>
     `copy the approved rows of ${relationName(rule)} from ${provider.name}, and verify them`,
   "open-link": ({ provider }) => `catch up with ${provider.name} and go live`,
+  "change-engine": ({ provider, from, engine }) =>
+    `hand the stream from ${provider.name} over from ${from} to ${engine}; nothing is copied again`,
   "enable-subscription": ({ provider }) => `enable the subscription to ${provider.name}`,
   "drop-subscription": ({ provider, providerIsGone }) =>
     `drop the subscription to ${provider}${providerIsGone ? ", which is gone" : ""}; its rows stay`,
   "drop-slot": ({ slot }) => `drop slot ${slot}`,
   "drop-capture": ({ relation }) => `stop capturing ${relation}`,
   "drop-delivery": ({ relation }) => `stop delivering into ${relation}; its rows stay`,
-  "drop-replication-set": ({ set }) => `drop outbox and replication set of ${set}`,
+  "drop-replication-set": ({ set, engine }) =>
+    `drop ${engine === "native" ? "publication" : "replication set"} of ${set}`,
+  "drop-outbox": ({ set }) => `drop outbox of ${set}`,
   "drop-node": ({ engineNode }) => `drop pglogical node ${engineNode}`,
   "drop-schema": () => "drop schema tributary",
   "drop-extension": () => "drop extension pglogical",

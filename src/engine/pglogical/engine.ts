@@ -3,6 +3,7 @@ import type { Engine } from "../engine.ts";
 import { checkPglogical } from "./check.ts";
 import { observePglogical } from "./observe.ts";
 import { progressOf } from "./progress.ts";
+import { handover } from "./handover.ts";
 import { refusals } from "./refusals.ts";
 import { pause, resume, statementsOf } from "./statements.ts";
 
@@ -13,6 +14,7 @@ export const pglogical: Engine = {
   statements: statementsOf,
   pause,
   resume,
+  handover,
   refusals,
   progress: progressOf,
 };

@@ -1,19 +1,11 @@
 /** Step → SQL, for pglogical. Pure: what `plan --sql` prints is what `apply` runs. */
 import { replicationSetName, subscriptionName } from "../../domain/names.ts";
 import type { Statement } from "../../domain/statement.ts";
-import type { Step, StepKind, StepOf } from "../../domain/step.ts";
+import type { StepOf } from "../../domain/step.ts";
 import { literal } from "../../postgres/quote.ts";
+import type { EngineStep } from "../engine.ts";
+import { type EngineStepKind, IMPATIENT, MADE_BY_US, joined, secretDsn } from "../schema-statements.ts";
 import {
-  MADE_BY_US,
-  type SchemaStepKind,
-  alone,
-  isSchemaStep,
-  joined,
-  schemaStatements,
-  secretDsn,
-} from "../schema-statements.ts";
-import {
-  IMPATIENT,
   PATIENT,
   alterSubscription,
   createSubscription,
@@ -21,27 +13,27 @@ import {
 } from "./subscription-statements.ts";
 
 type Makers = {
-  readonly [Kind in Exclude<StepKind, SchemaStepKind>]: (step: StepOf<Kind>) => readonly Statement[];
+  readonly [Kind in EngineStepKind]: (step: StepOf<Kind>) => readonly Statement[];
 };
 
 const MAKERS: Makers = {
   "create-extension": () => [joined(CREATE_EXTENSION)],
   "create-node": createNode,
   "create-replication-set": createReplicationSet,
+  // The subscription makes its slot itself.
+  "create-slot": () => [],
   "create-subscription": createSubscription,
   "alter-subscription": alterSubscription,
   "enable-subscription": ({ project, provider }) => resume(subscriptionName(project, provider.name)),
   "drop-subscription": dropSubscription,
-  "drop-slot": dropSlot,
   "drop-replication-set": dropReplicationSet,
   "drop-node": ({ engineNode }) => [PATIENT, joined(DROP_NODE, engineNode)],
   "drop-extension": () => [joined(DROP_EXTENSION)],
 };
 
-/** The statements of a step. None for steps that move data. */
-export function statementsOf(step: Step): readonly Statement[] {
-  if (isSchemaStep(step)) return schemaStatements(step);
-  return (MAKERS[step.kind] as (step: Step) => readonly Statement[])(step);
+/** The statements of a step. */
+export function statementsOf(step: EngineStep): readonly Statement[] {
+  return (MAKERS[step.kind] as (step: EngineStep) => readonly Statement[])(step);
 }
 
 /** Stops a subscription at once: its worker is gone when the status says so. */
@@ -114,24 +106,7 @@ where not exists (
 }
 
 function dropReplicationSet({ project, set }: StepOf<"drop-replication-set">): readonly Statement[] {
-  return [
-    joined("select pglogical.drop_replication_set($1, true)", replicationSetName(project, set)),
-    joined("select tributary.drop_outbox($1)", set),
-  ];
-}
-
-/** A stream that still reads the slot is ended first: the slot is ours, and nobody should. */
-function dropSlot({ slot }: StepOf<"drop-slot">): readonly Statement[] {
-  return [
-    alone(
-      "select pg_terminate_backend(active_pid, 5000) from pg_catalog.pg_replication_slots where slot_name = $1 and active",
-      slot,
-    ),
-    alone(
-      "select pg_drop_replication_slot(slot_name) from pg_catalog.pg_replication_slots where slot_name = $1",
-      slot,
-    ),
-  ];
+  return [joined("select pglogical.drop_replication_set($1, true)", replicationSetName(project, set))];
 }
 
 // Dropping the node drops every pglogical slot of the database: not while anybody else's tables use it.

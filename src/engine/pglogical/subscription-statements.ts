@@ -2,7 +2,8 @@
 import { replicationSetName, subscriptionName } from "../../domain/names.ts";
 import type { Statement } from "../../domain/statement.ts";
 import type { StepOf } from "../../domain/step.ts";
-import { joined, secretDsn } from "../schema-statements.ts";
+import type { Node } from "../../domain/topology.ts";
+import { QUIET_LOG, joined, secretDsn } from "../schema-statements.ts";
 
 /**
  * pglogical's manager holds the lock on its own table of nodes while it starts a worker, for a second or more. No table
@@ -10,36 +11,32 @@ import { joined, secretDsn } from "../schema-statements.ts";
  */
 export const PATIENT: Statement = joined("set local lock_timeout = '15s'");
 
-/** Where a table is locked that the application writes to. */
-export const IMPATIENT: Statement = joined("set local lock_timeout = '500ms'");
+// pglogical puts the connection string into its error when the provider does not answer: hence the quiet log.
 
-/** pglogical puts the connection string into its error when the provider does not answer: it is for us, not for the log. */
-const QUIET_LOG: readonly Statement[] = [
-  "set local log_min_messages = panic",
-  "set local log_min_error_statement = panic",
-  "set local log_statement = none",
-  "set local log_min_duration_statement = -1",
-].map((text) => joined(text));
-
-/** Everything that comes from below travels on: origins are forwarded. Nothing is copied: that is ours. */
 export function createSubscription({
   project,
   provider,
   sets,
 }: StepOf<"create-subscription">): readonly Statement[] {
+  const wanted = sets.map((set) => replicationSetName(project, set));
   return [
     PATIENT,
     ...QUIET_LOG,
     joined("select tributary.begin_link($1, $2::text[])", provider.name, sets),
-    joined(
-      `select pglogical.create_subscription(subscription_name := $1, provider_dsn := $2, replication_sets := $3::text[],
+    subscribe(subscriptionName(project, provider.name), provider, wanted),
+  ];
+}
+
+/** Everything that comes from below travels on: origins are forwarded. Nothing is copied: that is ours. */
+export function subscribe(name: string, { linkDsn }: Node, sets: readonly string[]): Statement {
+  return joined(
+    `select pglogical.create_subscription(subscription_name := $1, provider_dsn := $2, replication_sets := $3::text[],
   synchronize_structure := false, synchronize_data := false, forward_origins := '{all}')
 where not exists (select from pglogical.subscription where sub_name = $1)`,
-      subscriptionName(project, provider.name),
-      secretDsn(provider.linkDsn),
-      sets.map((set) => replicationSetName(project, set)),
-    ),
-  ];
+    name,
+    secretDsn(linkDsn),
+    sets,
+  );
 }
 
 /** Sets that came or went, and an address that changed. */
@@ -82,19 +79,24 @@ from pglogical.subscription s join pglogical.node n on n.node_id = s.sub_origin
 where s.sub_name = $1 and i.if_name like 'tributary\\_%'
   and not exists (select from pglogical.subscription o where i.if_id in (o.sub_origin_if, o.sub_target_if))`;
 
-/** pglogical asks the provider to drop the slot. One that is gone for good is not waited for. */
 export function dropSubscription(step: StepOf<"drop-subscription">): readonly Statement[] {
-  const name = subscriptionName(step.project, step.provider);
   return [
     PATIENT,
     ...QUIET_LOG,
-    ...(step.providerIsGone ? [joined(ADD_DEAD_INTERFACE, name), joined(USE_DEAD_INTERFACE, name)] : []),
+    ...dropStatements(subscriptionName(step.project, step.provider), step.providerIsGone),
+    joined("select tributary.end_link($1)", step.provider),
+  ];
+}
+
+/** pglogical asks the provider to drop the slot. One that is gone for good is not waited for. */
+export function dropStatements(name: string, providerIsGone: boolean): readonly Statement[] {
+  return [
+    ...(providerIsGone ? [joined(ADD_DEAD_INTERFACE, name), joined(USE_DEAD_INTERFACE, name)] : []),
     joined(
       "select pglogical.drop_subscription(sub_name, true) from pglogical.subscription where sub_name = $1",
       name,
     ),
-    ...(step.providerIsGone ? [joined(DROP_DEAD_INTERFACES)] : []),
-    joined("select tributary.end_link($1)", step.provider),
+    ...(providerIsGone ? [joined(DROP_DEAD_INTERFACES)] : []),
   ];
 }
 

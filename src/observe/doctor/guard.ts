@@ -3,7 +3,7 @@ import { outboxName, replicationSetName } from "../../domain/names.ts";
 import { SCHEMA_VERSION } from "../../domain/schema-version.ts";
 import type { Problem } from "../../domain/step.ts";
 import type { Topology } from "../../domain/topology.ts";
-import { literal } from "../../postgres/quote.ts";
+import { identifier, literal } from "../../postgres/quote.ts";
 import type { Patient } from "./examine.ts";
 import { error } from "./problem.ts";
 
@@ -36,13 +36,20 @@ function checkSets({ project, sets }: Topology, { node, state }: Patient): reado
     const set = replicationSetName(project, name);
     const stem = `tributary.${outboxName(name)}`;
     const isOutbox = (table: string): boolean => table === stem || table.startsWith(`${stem}$`);
-    const others = state.replicationSets[set]?.filter((table) => !isOutbox(table)) ?? [];
-    return others.map((table) =>
+    const others = state.replicationSets
+      .filter((found) => found.name === set)
+      .flatMap(({ engine, tables }) =>
+        tables.filter((table) => !isOutbox(table)).map((table) => ({ engine, table })),
+      );
+    return others.map(({ engine, table }) =>
       error({
         code: "set-carries-more",
         node: node.name,
         message: `replication set "${set}" holds table "${table}", needs to hold outboxes only: its rows are written above unfiltered, over whatever is there.`,
-        fix: `SELECT pglogical.replication_set_remove_table(${literal(set)}, ${literal(table)});`,
+        fix:
+          engine === "native"
+            ? `ALTER PUBLICATION ${identifier(set)} DROP TABLE ${table};`
+            : `SELECT pglogical.replication_set_remove_table(${literal(set)}, ${literal(table)});`,
       }),
     );
   });

@@ -50,11 +50,11 @@ function checkIdentity(patients: readonly Patient[]): readonly Problem[] {
 }
 
 /** A chain of two pglogical links within one cluster crashes it. */
-function checkCluster({ below, above, topology }: Pair): readonly Problem[] {
+function checkCluster({ below, above }: Pair): readonly Problem[] {
   const isShared = below.cluster !== undefined && below.cluster.cluster === above.cluster?.cluster;
   if (
     !isShared ||
-    topology.engine !== "pglogical" ||
+    below.node.engine !== "pglogical" ||
     below.state.server.database === above.state.server.database
   )
     return [];

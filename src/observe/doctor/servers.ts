@@ -3,7 +3,7 @@ import { parseDsn } from "../../domain/dsn.ts";
 import { isSlotOfProject, subscriptionName } from "../../domain/names.ts";
 import type { Problem } from "../../domain/step.ts";
 import { type Topology, downstreamOf } from "../../domain/topology.ts";
-import { engines } from "../../engine/index.ts";
+import { checkForEngines } from "../../engine/server-fitness.ts";
 import { identifier, literal } from "../../postgres/quote.ts";
 import { type Patient, linkUser } from "./examine.ts";
 import { error, warning } from "./problem.ts";
@@ -11,13 +11,9 @@ import { error, warning } from "./problem.ts";
 /** Settings, rights, slots and WAL. */
 export function checkServer(topology: Topology, patient: Patient): readonly Problem[] {
   const { node, state } = patient;
-  const links = {
-    below: downstreamOf(topology, node.name).length,
-    above: node.upstream === undefined ? 0 : 1,
-  };
   return [
-    ...engines[topology.engine].check(node.name, state.server, links),
-    ...(links.above === 0
+    ...checkForEngines(topology, node, state.server),
+    ...(node.upstream === undefined
       ? []
       : [...checkRole(patient), ...checkPassword(patient), ...checkWalLimit(patient)]),
     ...checkSlots(topology, patient),
@@ -48,7 +44,7 @@ function checkRole({ node, cluster, state }: Patient): readonly Problem[] {
       }),
     ];
   }
-  if (found.isSuperuser || found.mayUsePglogical === true) return [];
+  if (node.engine === "native" || found.isSuperuser || found.mayUsePglogical === true) return [];
   const isInstalled = state.server.installedExtensions["pglogical"] !== undefined;
   const when = isInstalled ? "" : " once apply has installed pglogical";
   const message = `role "${user}", which the upstream connects as, needs to read schema pglogical${when}.`;
@@ -63,8 +59,7 @@ function checkPassword({ node }: Patient): readonly Problem[] {
     warning({
       code: "password-in-link",
       node: node.name,
-      message:
-        "its link has a password in the connection string, which the upstream keeps readable in pglogical.node_interface and logs when a connection fails.",
+      message: `its link has a password in the connection string, which the upstream keeps ${node.engine === "native" ? "in pg_subscription for its superusers to read" : "readable in pglogical.node_interface"} and logs when a connection fails.`,
       fix: "Put it into a passfile of the upstream's operating system user, and name that in link.passfile.",
     }),
   ];
@@ -112,6 +107,11 @@ function checkSlots(topology: Topology, { node, state, cluster }: Patient): read
     );
 }
 
+const RETRIES = {
+  pglogical: "pglogical tries again every three minutes",
+  native: "PostgreSQL tries again every five seconds",
+} as const;
+
 function checkSubscriptions(topology: Topology, { node, state }: Patient): readonly Problem[] {
   return downstreamOf(topology, node.name).flatMap((provider) => {
     const name = subscriptionName(topology.project, provider.name);
@@ -121,8 +121,11 @@ function checkSubscriptions(topology: Topology, { node, state }: Patient): reado
       error({
         code: "subscription-down",
         node: node.name,
-        message: `subscription "${name}" is down, needs to be replicating. The server's log says why; pglogical tries again every three minutes.`,
-        fix: `When the cause is gone, start it at once: SELECT pglogical.alter_subscription_enable(${literal(name)}, true);`,
+        message: `subscription "${name}" is down, needs to be replicating. The server's log says why; ${RETRIES[found.engine]}.`,
+        fix:
+          found.engine === "native"
+            ? "Mend the cause: it starts by itself."
+            : `When the cause is gone, start it at once: SELECT pglogical.alter_subscription_enable(${literal(name)}, true);`,
       }),
     ];
   });

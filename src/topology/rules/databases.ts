@@ -11,10 +11,10 @@ export const databasesDiffer: Rule = ({ dsns }) =>
 
 /** Two pglogical hops within one cluster crash it. */
 export const neighboursDoNotShareACluster: Rule = ({ draft, dsns }) =>
-  Object.entries(draft.nodes).flatMap(([name, { upstream = "" }]) => {
+  Object.entries(draft.nodes).flatMap(([name, { upstream = "", engine = draft.engine }]) => {
     const [own, above] = [dsns.get(name)?.parts, dsns.get(upstream)?.parts];
     const isShared = own !== undefined && above !== undefined && clusterOf(own) === clusterOf(above);
-    if (!isShared || draft.engine === "native") return [];
+    if (!isShared || engine === "native") return [];
     const message = `"${name}" and its upstream "${upstream}" are in one cluster, ${clusterOf(own)}, which pglogical does not survive`;
     return [{ path: ["nodes", name, "dsn"], message, hint: "Put neighbours into clusters of their own." }];
   });

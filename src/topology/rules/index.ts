@@ -23,13 +23,7 @@ import {
   upstreamTierIsAbove,
 } from "./tree.ts";
 
-const nativeComesLater: Rule = ({ draft }) =>
-  draft.engine === "native"
-    ? [{ path: ["engine"], message: 'engine "native" comes later', hint: "Use pglogical." }]
-    : [];
-
 export const rules: readonly Rule[] = [
-  nativeComesLater,
   tiersDiffer,
   namesAreSound,
   setNamesDiffer,

@@ -1,0 +1,1 @@
+-- Native logical replication beside pglogical: functions only, in sql/code/native.sql, and sender() in sql/code/members.sql.
