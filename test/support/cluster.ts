@@ -1,6 +1,7 @@
 /** Fresh PostgreSQL clusters for tests. They are gone when the test file ends, also when it is killed. */
 import { afterAll, beforeAll } from "vitest";
 
+import type { EngineKind } from "../../src/domain/topology.ts";
 import { type Cluster, startCluster } from "../../src/sandbox/cluster.ts";
 import { type SandboxFolder, makeFolder } from "../../src/sandbox/folder.ts";
 import { testBinaries } from "./cluster-binaries.ts";
@@ -11,6 +12,8 @@ const FAST = {
   wal_writer_delay: "10ms",
   full_page_writes: "off",
   jit: "off",
+  // PostgreSQL 15 starts a subscription's worker as often as that, also one that was stopped on purpose.
+  wal_retrieve_retry_interval: "100ms",
   checkpoint_timeout: "30min",
   max_wal_size: "4GB",
 };
@@ -29,6 +32,10 @@ export interface TreeShape extends TestClusterOptions {
   readonly districts: number;
   /** east, west, north, south …; with 0, districts are right below the nation. Default: 0. */
   readonly regions?: number;
+  /** What carries the data. Default: pglogical. */
+  readonly engine?: EngineKind;
+  /** PostgreSQL's major by node, from npm: without pglogical. Default: the one with pglogical. */
+  readonly majors?: Readonly<Record<string, number>>;
 }
 
 /** A node of a test tree, as a topology file names it. */
@@ -49,8 +56,15 @@ export interface TestTree {
   dsn(name: string): string;
   cluster(name: string): Cluster;
   /** A topology file for this tree; `sets` is its `sets` section. */
-  topologyFile(sets: unknown, project?: string): string;
+  topologyFile(sets: unknown, how?: TopologyText): string;
   remove(): Promise<void>;
+}
+
+export interface TopologyText {
+  /** Default: `slm`. */
+  readonly project?: string;
+  /** Engines of nodes that have another one than the tree. */
+  readonly engines?: Readonly<Record<string, EngineKind>>;
 }
 
 /** Clusters for all tests of the file or `describe` that it is called in. Use them inside tests and hooks only. */
@@ -78,22 +92,21 @@ export function useTestCluster(options: TestClusterOptions = {}): TestNode {
 
 /** A tree of fresh clusters, one for each node. The caller removes it; should it die first, it goes all the same. */
 async function testTree(shape: TreeShape): Promise<TestTree> {
-  const binaries = await testBinaries();
   const folder = await makeFolder({ prefix: "tributary-test-" });
   try {
     const places = placesOf(shape);
     const clusters = await Promise.all(
-      places.map(({ name }) =>
+      places.map(async ({ name }) =>
         startCluster({
           directory: folder.path,
           name,
-          binaries,
+          binaries: await testBinaries(shape.majors?.[name]),
           settings: { ...FAST, ...shape.settings },
           databases: shape.databases ?? [TEST_DATABASE],
         }),
       ),
     );
-    return assemble(folder, places, clusters);
+    return assemble(folder, places, clusters, shape.engine ?? "pglogical");
   } catch (error) {
     await folder.remove();
     throw error;
@@ -120,7 +133,12 @@ function placesOf(shape: TreeShape): readonly Place[] {
   ];
 }
 
-function assemble(folder: SandboxFolder, places: readonly Place[], clusters: readonly Cluster[]): TestTree {
+function assemble(
+  folder: SandboxFolder,
+  places: readonly Place[],
+  clusters: readonly Cluster[],
+  engine: EngineKind,
+): TestTree {
   const database = TEST_DATABASE;
   const nodes = places.flatMap((place, index): TestNode[] => {
     const cluster = clusters[index];
@@ -137,17 +155,23 @@ function assemble(folder: SandboxFolder, places: readonly Place[], clusters: rea
     node,
     dsn: (name) => node(name).dsn,
     cluster: (name) => node(name).cluster,
-    topologyFile: (sets, project = "slm") => topologyFile(nodes, sets, project),
+    topologyFile: (sets, how = {}) => topologyFile(nodes, sets, { engine, ...how }),
     remove: () => folder.remove(),
   };
 }
 
 /** JSON is YAML. */
-function topologyFile(nodes: readonly TestNode[], sets: unknown, project: string): string {
+function topologyFile(
+  nodes: readonly TestNode[],
+  sets: unknown,
+  { engine, project = "slm", engines = {} }: TopologyText & { readonly engine: EngineKind },
+): string {
   const tiers = ["district", "region", "nation"].filter((tier) => nodes.some((node) => node.tier === tier));
-  const entries = nodes.map(({ name, tier, upstream, dsn }) => [name, { tier, upstream, dsn }] as const);
+  const entries = nodes.map(
+    ({ name, tier, upstream, dsn }) => [name, { tier, upstream, dsn, engine: engines[name] }] as const,
+  );
   return JSON.stringify(
-    { version: 1, project, engine: "pglogical", tiers, sets, nodes: Object.fromEntries(entries) },
+    { version: 1, project, engine, tiers, sets, nodes: Object.fromEntries(entries) },
     undefined,
     2,
   );
