@@ -6,8 +6,7 @@ import { StepError } from "../domain/errors.ts";
 import { subscriptionName } from "../domain/names.ts";
 import type { StepOf } from "../domain/step.ts";
 import { engines } from "../engine/index.ts";
-import { observeSlots } from "../engine/replication.ts";
-import { schemaStatements } from "../engine/schema-statements.ts";
+import { dropSlot } from "../engine/schema-statements.ts";
 import { observeSubscription } from "../engine/steps.ts";
 import type { Session } from "../postgres/session.ts";
 import type { DataTools } from "./data-tools.ts";
@@ -25,8 +24,9 @@ export async function changeEngine(step: Change, tools: DataTools): Promise<stri
   const old = await observeSubscription(subscriber, from, name);
   const position = old === undefined ? undefined : await handOver(step, { provider, subscriber }, tools);
   if (old !== undefined) {
+    // First the slot: as long as the subscription is there, the next run comes back here.
+    await runGently(provider, dropSlot(old.slot), tools);
     await runGently(subscriber, engines[from].handover.leave(name), tools);
-    await dropSlot(provider, old.slot, tools);
   }
   await resumeLink({ engine, project, provider: step.provider.name, subscriber }, tools);
   return position === undefined ? undefined : `from byte ${position} of the WAL of ${step.provider.name}`;
@@ -68,19 +68,3 @@ async function handOver(
   return position;
 }
 
-/** pglogical has dropped its own, as a rule. */
-async function dropSlot(provider: Session, slot: string, tools: DataTools): Promise<void> {
-  if (!(await observeSlots(provider)).some(({ name }) => name === slot)) return;
-  await runGently(
-    provider,
-    schemaStatements({
-      kind: "drop-slot",
-      id: "",
-      node: provider.node,
-      reason: "differs",
-      after: [],
-      slot,
-    }),
-    tools,
-  );
-}

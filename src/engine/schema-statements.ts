@@ -70,7 +70,7 @@ const MAKERS = {
   "drop-capture": ({ relation }) => [joined("select tributary.uncapture_table($1)", relation)],
   "drop-delivery": ({ relation }) => [joined("select tributary.undeliver_table($1)", relation)],
   "drop-outbox": ({ set }) => [joined("select tributary.drop_outbox($1)", set)],
-  "drop-slot": dropSlot,
+  "drop-slot": ({ slot }) => dropSlot(slot),
   "drop-schema": () => [joined("drop schema if exists tributary cascade")],
 } satisfies Makers;
 
@@ -124,7 +124,7 @@ function createTable({ definition, without, rule }: StepOf<"create-table">): rea
 }
 
 /** A stream that still reads the slot is ended first: the slot is ours, and nobody should. */
-function dropSlot({ slot }: StepOf<"drop-slot">): readonly Statement[] {
+export function dropSlot(slot: string): readonly Statement[] {
   return [
     alone(
       "select pg_terminate_backend(active_pid, 5000) from pg_catalog.pg_replication_slots where slot_name = $1 and active",

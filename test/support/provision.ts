@@ -14,7 +14,7 @@ import { plan, type PlanOptions } from "../../src/plan/plan.ts";
 import { Sessions } from "../../src/postgres/sessions.ts";
 import { eventually } from "../../src/sandbox/eventually.ts";
 import { loadTopology } from "../../src/topology/load.ts";
-import type { TestTree } from "./cluster.ts";
+import type { TestTree, TopologyText } from "./cluster.ts";
 import { above } from "./equal.ts";
 import { query } from "./sql.ts";
 
@@ -30,10 +30,9 @@ export async function provision(
   tree: TestTree,
   sets: unknown,
   options: PlanOptions = {},
+  text: TopologyText = {},
 ): Promise<Provisioned> {
-  const file = path.join(tree.directory, "topology.yaml");
-  writeFileSync(file, tree.topologyFile(sets));
-  const { topology } = await loadTopology(file);
+  const topology = await topologyOf(tree, sets, text);
   const first = await applyOnce(topology, options);
   const left = await planNow(topology, options);
   if (left.steps.length > 0)
@@ -41,14 +40,22 @@ export async function provision(
   return first;
 }
 
+/** The tree's topology with these sets. */
+export async function topologyOf(tree: TestTree, sets: unknown, text: TopologyText = {}): Promise<Topology> {
+  const file = path.join(tree.directory, "topology.yaml");
+  writeFileSync(file, tree.topologyFile(sets, text));
+  return (await loadTopology(file)).topology;
+}
+
 /** Observes, plans and applies once. */
 export async function applyOnce(
   topology: Topology,
   options: PlanOptions = {},
   timeoutMs = 60_000,
-  how: Pick<ApplyTools, "seed" | "signal"> = { signal: new AbortController().signal },
+  how: Partial<Pick<ApplyTools, "seed" | "signal" | "sessions">> = {},
 ): Promise<Provisioned> {
-  await using sessions = new Sessions(topology.nodes);
+  await using own = new Sessions(topology.nodes);
+  const sessions = how.sessions ?? own;
   const planned = plan(topology, await observe(topology, { sessions }), options);
   const errors = planned.problems.filter(({ severity }) => severity === "error");
   if (errors.length > 0) throw new Error(errors.map(({ node, message }) => `${node}: ${message}`).join("\n"));
@@ -58,6 +65,7 @@ export async function applyOnce(
     steps,
     sessions,
     timeoutMs,
+    signal: new AbortController().signal,
     onEvent: (event) => events.push(event),
     ...how,
   });
