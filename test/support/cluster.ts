@@ -18,6 +18,8 @@ const FAST = {
   max_wal_size: "4GB",
 };
 
+const DEFAULT_ENGINE: EngineKind = process.env["TEST_ENGINE"] === "native" ? "native" : "pglogical";
+
 /** The database that every cluster of a test has. */
 export const TEST_DATABASE = "slm";
 
@@ -32,7 +34,7 @@ export interface TreeShape extends TestClusterOptions {
   readonly districts: number;
   /** east, west, north, south …; with 0, districts are right below the nation. Default: 0. */
   readonly regions?: number;
-  /** What carries the data. Default: pglogical. */
+  /** What carries the data. Default: what TEST_ENGINE says, else pglogical. */
   readonly engine?: EngineKind;
   /** PostgreSQL's major by node, from npm: without pglogical. Default: the one with pglogical. */
   readonly majors?: Readonly<Record<string, number>>;
@@ -106,7 +108,7 @@ async function testTree(shape: TreeShape): Promise<TestTree> {
         }),
       ),
     );
-    return assemble(folder, places, clusters, shape.engine ?? "pglogical");
+    return assemble(folder, places, clusters, shape.engine ?? DEFAULT_ENGINE);
   } catch (error) {
     await folder.remove();
     throw error;
