@@ -1,8 +1,7 @@
 /** Which PostgreSQL tests run on. */
 import { type Binaries, findBinaries } from "../../src/sandbox/binaries.ts";
 
-/** The binaries in TEST_PG_BIN, else those that the tool itself would find. */
+/** The binaries in TEST_PG_BIN, else the installed ones that the tool itself would find. */
 export function testBinaries(): Promise<Binaries> {
-  const directory = process.env["TEST_PG_BIN"];
-  return findBinaries(directory === undefined ? {} : { directory });
+  return findBinaries({ directory: process.env["TEST_PG_BIN"], needsPglogical: "the test" });
 }
