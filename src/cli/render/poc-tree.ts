@@ -1,7 +1,7 @@
 /** How to look around in a tree that was left running. */
 import type { PocTree } from "../../sandbox/poc/tree.ts";
 
-export interface Surroundings {
+export interface LookingAround {
   /** Where the tree is, when it was said. */
   readonly directory: string | undefined;
   /** How people call this tool. */
@@ -11,7 +11,7 @@ export interface Surroundings {
 }
 
 /** Whole command lines, to be copied. */
-export function howToLookAround(tree: PocTree, around: Surroundings): string {
+export function howToLookAround(tree: PocTree, around: LookingAround): string {
   const { psql, self } = around;
   return [
     "The tree is running. Look around, change something in a district, and see it travel:",
@@ -29,18 +29,18 @@ const WITHOUT_PSQL =
   "There is no psql on this machine (Debian: apt-get install postgresql-client). Without it:";
 
 /** The same for a tree that was not made by the topology file. */
-export function howToConnect(tree: PocTree, around: Surroundings): string {
+export function howToConnect(tree: PocTree, around: LookingAround): string {
   return ["The tree is running. Look around:", ...connections(tree, around), "", ...howToEnd(around)].join(
     "\n",
   );
 }
 
-function connections({ nodes }: PocTree, { psql = "psql" }: Surroundings): readonly string[] {
+function connections({ nodes }: PocTree, { psql = "psql" }: LookingAround): readonly string[] {
   const width = Math.max(...nodes.map(({ name }) => name.length));
   return nodes.map(({ name, dsn }) => `  ${name.padEnd(width)}  ${shellWord(psql)} ${shellWord(dsn)}`);
 }
 
-function howToEnd({ directory, self }: Surroundings): readonly string[] {
+function howToEnd({ directory, self }: LookingAround): readonly string[] {
   return [
     "When you have seen enough:",
     `  ${self} poc down${directory === undefined ? "" : ` --directory ${shellWord(directory)}`}`,
