@@ -44,7 +44,7 @@ if (unknown.length > 0 || (isWriting && wanted.length > 0)) {
   process.exit(2);
 }
 
-const binaries = await findBinaries();
+const binaries = await findBinaries({ needsPglogical: "the benchmark" });
 const figures: Figure[] = [];
 for (const [name, bench] of Object.entries(BENCHMARKS))
   if (wanted.length === 0 || wanted.includes(name)) figures.push(await bench(binaries));

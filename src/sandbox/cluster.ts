@@ -5,6 +5,9 @@ import { appendFile, mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { PreconditionError } from "../domain/errors.ts";
+import type { Statement } from "../domain/statement.ts";
+import { identifier } from "../postgres/quote.ts";
+import { connect } from "../postgres/session.ts";
 import type { Binaries } from "./binaries.ts";
 import { cleanEnvironment, runProgram } from "./command.ts";
 import { eventually } from "./eventually.ts";
@@ -129,9 +132,9 @@ class LocalCluster implements Cluster {
   }
 
   async createDatabases(databases: readonly string[]): Promise<void> {
-    const where = ["--maintenance-db", this.dsn("postgres")];
-    for (const database of databases)
-      await runProgram(this.#program("createdb"), [...where, database], this.#user);
+    if (databases.length === 0) return;
+    await using session = await connect({ name: this.name, dsn: this.dsn("postgres") });
+    await session.run(databases.map(createDatabase), { lockTimeoutMs: START_TIMEOUT_MS });
   }
 
   async start(): Promise<void> {
@@ -223,6 +226,10 @@ class LocalCluster implements Cluster {
       },
     );
   }
+}
+
+function createDatabase(name: string): Statement {
+  return { text: `create database ${identifier(name)}`, transaction: "alone" };
 }
 
 class PortTakenError extends PreconditionError {}

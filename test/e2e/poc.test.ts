@@ -5,13 +5,15 @@ import { expect, test } from "vitest";
 
 import { eventually } from "../../src/sandbox/eventually.ts";
 import { runningServers } from "../../src/sandbox/folder.ts";
+import { npmPrograms } from "../../src/sandbox/npm-postgres.ts";
 import { isAlive } from "../../src/sandbox/postmaster.ts";
 import { usePoc } from "../support/poc.ts";
 
 const poc = usePoc();
 
-test("the demo ends with every tier equal, and leaves no server and no folder", async () => {
-  const { code, stdout, stderr } = await poc.tributary("poc", "demo", "--json").finished;
+/** Everything at every tier, and nothing left behind. Returns what the tool said to people. */
+async function demoEndsEqual(...options: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await poc.tributary("poc", "demo", "--json", ...options).finished;
   expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
   const result = JSON.parse(stdout) as {
     equal: boolean;
@@ -26,6 +28,16 @@ test("the demo ends with every tier equal, and leaves no server and no folder", 
     expect(new Set(tiers.map(({ rows }) => rows)).size).toBe(1);
   }
   expect(existsSync(poc.place)).toBe(false);
+  return stderr;
+}
+
+test("the demo ends with every tier equal, and leaves no server and no folder", async () => {
+  expect(await demoEndsEqual()).toMatch(/PostgreSQL \d+\.\d+ with pglogical, /);
+});
+
+test("so it does on the npm package's PostgreSQL, with native replication", async () => {
+  const said = await demoEndsEqual("--postgres", npmPrograms() ?? "npm ci has installed none");
+  expect(said).toContain("without pglogical, so with native replication, as --postgres says");
 });
 
 test("a tree that is kept answers, keeps a second one away, and goes without a trace", async () => {
@@ -62,6 +74,14 @@ test.for(["SIGINT", "SIGKILL"] as const)("%s in the middle leaves no server runn
     what: "the folder is gone",
   });
   expect(servers.filter(({ postmaster }) => isAlive(postmaster))).toEqual([]);
+});
+
+test("what pglogical does wrong cannot be shown without pglogical", async () => {
+  const words = ["poc", "demo", "--naive", "--postgres", npmPrograms() ?? ""];
+  const { code, stderr } = await poc.tributary(...words).finished;
+  expect(code).toBe(4);
+  expect(stderr).toContain("poc demo --naive needs pglogical, and PostgreSQL 18");
+  expect(existsSync(poc.place)).toBe(false);
 });
 
 test("a folder that is somebody else's is left alone", async () => {

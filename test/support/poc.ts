@@ -46,7 +46,8 @@ export function usePoc(): Poc {
 function start(place: string, words: readonly string[]): Started {
   const where = words[0] === "poc" ? ["--directory", place] : [];
   const binaries = process.env["TEST_PG_BIN"];
-  const postgres = binaries === undefined || words[1] === "down" ? [] : ["--postgres", binaries];
+  const isChosen = binaries === undefined || words[1] === "down" || words.includes("--postgres");
+  const postgres = isChosen ? [] : ["--postgres", binaries];
   const programArguments = [inject("tool"), ...words, ...where, ...(where.length > 0 ? postgres : [])];
   const tool = spawn(process.execPath, programArguments, { stdio: ["ignore", "pipe", "pipe"] });
   const output = { stdout: "", stderr: "" };

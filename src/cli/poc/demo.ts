@@ -21,7 +21,9 @@ const NOT_EQUAL = 7;
 
 /** Plays the scenes, compares, and says so with its exit code. */
 export async function demo(context: Context, { tree, sessions, narrate }: Running): Promise<number> {
-  const carrier = tributaryCarrier(sessions, context.signal, () => reconnect(context, tree.topologyFile));
+  const mayWaitLong = tree.engine === "pglogical";
+  const hurry = mayWaitLong ? () => reconnect(context, tree.topologyFile) : undefined;
+  const carrier = tributaryCarrier(sessions, context.signal, hurry);
   const stage = { tree, sessions, carrier };
   for (const scene of SCENES)
     await narrate.stage(scene.title, async () => ({ result: undefined, lines: await scene.play(stage) }));

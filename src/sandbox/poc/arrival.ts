@@ -10,10 +10,10 @@ const ARRIVAL_TIMEOUT_MS = 60_000;
 export function tributaryCarrier(
   sessions: Sessions,
   signal: AbortSignal,
-  reconnect: () => Promise<void>,
+  reconnect: (() => Promise<void>) | undefined,
 ): Carrier {
   return {
-    reconnect,
+    ...(reconnect === undefined ? {} : { reconnect }),
     countStrays: async (session) =>
       (await session.one(strays)).found + (await session.one(outboxStrays)).found,
     arrival: async (office, sites, { since = performance.now(), timeoutMs = ARRIVAL_TIMEOUT_MS } = {}) => {

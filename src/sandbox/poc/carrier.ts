@@ -23,8 +23,8 @@ export interface Clock {
 export interface Carrier {
   /** Waits until whatever will travel from the office to the sites has arrived there. */
   arrival(office: string, sites: readonly string[], clock?: Clock): Promise<Arrival>;
-  /** Has servers whose connection is down try again now. */
-  reconnect(): Promise<void>;
+  /** Has servers whose connection is down try again now. Absent: by themselves they do so every few seconds. */
+  readonly reconnect?: () => Promise<void>;
   /** How much there is at a site that must not be above a district. */
   countStrays(session: Session): Promise<number>;
 }

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 
+import type { EngineKind } from "../../domain/topology.ts";
 import type { Session } from "../../postgres/session.ts";
 import type { Sessions } from "../../postgres/sessions.ts";
 import type { Binaries } from "../binaries.ts";
@@ -46,6 +47,8 @@ export function pathUp(name: string): readonly string[] {
 const DATABASE = "slm";
 
 export interface PocTree {
+  /** What carries its rows. */
+  readonly engine: EngineKind;
   readonly topologyFile: string;
   readonly nodes: readonly { readonly name: string; readonly dsn: string }[];
   cluster(name: string): Cluster;
@@ -71,13 +74,14 @@ export async function raiseTree(folder: string, binaries: Binaries): Promise<Poc
   );
   const topologyFile = path.join(folder, "topology.yaml");
   const nodes = clusters.map((cluster) => ({ name: cluster.name, dsn: cluster.dsn(DATABASE) }));
-  await writeFile(topologyFile, topologyText(nodes));
+  const engine = binaries.hasPglogical ? "pglogical" : "native";
+  await writeFile(topologyFile, topologyText(engine, nodes));
   const cluster = (name: string): Cluster => {
     const found = clusters.find((candidate) => candidate.name === name);
     if (found === undefined) throw new Error(`the proof of concept has no cluster "${name}"`);
     return found;
   };
-  return { topologyFile, nodes, cluster };
+  return { engine, topologyFile, nodes, cluster };
 }
 
 async function writePassfile(folder: string): Promise<{ password: string; passfile: string }> {
@@ -88,23 +92,23 @@ async function writePassfile(folder: string): Promise<{ password: string; passfi
   return { password, passfile };
 }
 
-function topologyText(nodes: PocTree["nodes"]): string {
+function topologyText(engine: EngineKind, nodes: PocTree["nodes"]): string {
   const entries = SITES.map(({ name, tier, upstream }) => {
     const dsn = nodes.find((node) => node.name === name)?.dsn ?? "";
     const lines = [`  ${name}:`, `    tier: ${tier}`, ...(upstream ? [`    upstream: ${upstream}`] : [])];
     return [...lines, `    dsn: ${JSON.stringify(dsn)}`].join("\n");
   });
-  return `${SETS}
+  return `# The tree of the proof of concept. Approved rows travel from the districts to the nation.
+version: 1
+project: slm
+engine: ${engine}
+${SETS}
 nodes:
 ${entries.join("\n")}
 `;
 }
 
-const SETS = `# The tree of the proof of concept. Approved rows travel from the districts to the nation.
-version: 1
-project: slm
-engine: pglogical
-tiers: [district, region, nation]
+const SETS = `tiers: [district, region, nation]
 
 sets:
   knowledge:
