@@ -67,4 +67,3 @@ async function handOver(
   await runGently(subscriber, handover.takeOver(step, position), tools);
   return position;
 }
-

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { subscriptionName } from "../domain/names.ts";
 import { SCHEMA_VERSION } from "../domain/schema-version.ts";
 import { ConnectionError, DeadlineError } from "../domain/errors.ts";
-import type { Miscount, NodeState, ReachableNode } from "../domain/state.ts";
+import type { Miscount, NodeState, ReachableNode, SubscriptionState } from "../domain/state.ts";
 import { subtreeOf, type Topology } from "../domain/topology.ts";
 import { defineQuery } from "../postgres/query.ts";
 import type { Sessions } from "../postgres/sessions.ts";
@@ -72,15 +72,8 @@ function spansOf(
 
 function spanOf(topology: Topology, provider: ReachableNode, subscriber: ReachableNode): Span | undefined {
   const [below, above] = [provider.tributary, subscriber.tributary];
-  const name = subscriptionName(topology.project, provider.name);
-  // While a stream goes over from one engine to another, nobody counts.
-  const [stream, another] = subscriber.subscriptions.filter((found) => found.name === name);
-  if (
-    below?.version !== SCHEMA_VERSION ||
-    above?.version !== SCHEMA_VERSION ||
-    stream === undefined ||
-    another !== undefined
-  )
+  const stream = onlyStream(topology, provider, subscriber);
+  if (below?.version !== SCHEMA_VERSION || above?.version !== SCHEMA_VERSION || stream === undefined)
     return undefined;
   const known = above.links.filter((link) => link.provider === provider.name);
   const moments = known.flatMap(({ phase, liveSince = "" }) => (phase === "live" ? [liveSince] : []));
@@ -93,6 +86,17 @@ function spanOf(topology: Topology, provider: ReachableNode, subscriber: Reachab
     receivedPosition: stream.receivedPosition ?? 0,
     isFlowing: isLive && stream.status === "replicating",
   };
+}
+
+/** While a stream goes over from one engine to another, nobody counts. */
+function onlyStream(
+  { project }: Topology,
+  provider: ReachableNode,
+  subscriber: ReachableNode,
+): SubscriptionState | undefined {
+  const name = subscriptionName(project, provider.name);
+  const [stream, another] = subscriber.subscriptions.filter((found) => found.name === name);
+  return another === undefined ? stream : undefined;
 }
 
 const byMoment = (one: string, other: string): number => Date.parse(one) - Date.parse(other);

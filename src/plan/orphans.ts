@@ -229,7 +229,7 @@ export function carriersOf(project: string, state: Site["state"]): readonly Carr
 }
 
 /** Whatever a node may have that carries a set. */
-export const carrierIds = (node: string, set: string): readonly string[] =>
+const carrierIds = (node: string, set: string): readonly string[] =>
   (["pglogical", "native"] as const).map((engine) =>
     stepId("drop-replication-set", node, `${set} ${engine}`),
   );

@@ -48,7 +48,6 @@ test("the example parses into a topology", async () => {
   const { topology } = result;
   expect(topology).toMatchObject({
     project: "slm",
-    engine: "pglogical",
     tiers: ["district", "region", "nation"],
   });
   expect(topology.sets).toEqual([
@@ -246,9 +245,17 @@ test("a table in two sets is a problem", async () => {
   ]);
 });
 
-test("native comes later, and says only that", async () => {
-  expect(await complaints(file({ head: "engine: native" }))).toEqual([
-    '3:9 engine "native" comes later | Use pglogical.',
+test("the engine of a node is its own, or the file's", async () => {
+  const nodes = `
+  top: { tier: nation, dsn: "postgresql://me@a/db" }
+  one: { tier: district, upstream: top, engine: pglogical, dsn: "postgresql://me@b/db" }
+  two: { tier: district, upstream: top, dsn: "postgresql://me@c/db" }`;
+  const result = await parse(file({ head: "engine: native", nodes }));
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  expect(result.topology.nodes.map(({ name, engine }) => `${name} ${engine}`)).toEqual([
+    "top native",
+    "one pglogical",
+    "two native",
   ]);
 });
 

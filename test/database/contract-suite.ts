@@ -82,6 +82,17 @@ const cases: Readonly<Record<string, string>> = {
       'happy "very"', 50, row('Main "St", 1', null), array[row('a', 1), null]::address[], '[1,5)', '{[1.0,2.0),[3,)}', '::1/64', B'10101', B'', 12.34, '<a b="c">d</a>', 'a:1A b:2', '(1.5,-0)', 'CaSe', 'a=>1, b=>NULL'),
     (2, true, 0, -9223372036854775808, '-123456789012345678901234567890.12345678901234567890', 1.17549435e-38, 0.1, '', '', '', '', false, '0044-03-15 BC', '2026-01-01 00:00:00.000001', '1900-01-01 00:00:00.123456+00', '00:00:00.000001', '00:00-15:59',
       '0', null, '[]', '1.10', '{}', '{{a,b},{c,d}}', 'so so', 0, null, '{}', 'empty', '{}', '10.0.0.1', B'00000', B'1', -0.01, '', '', '(0,0)', '', ''); insert into types (id) values (3); update types set f8 = 1e-300, n = 1.10, b = '\xdeadbeef', iv = '-1 mons', aa = null where id = 2; update types set n = 1.100 where id = 2; update types set approved = false where id = 3`,
+  "filters of every form, each part of it moving a row out and in again": `
+    insert into form select g, case g % 2 when 0 then 'approved' else 'published' end, 1 + g % 8, array['public', 'x'], '{"ok": true, "kind": "open"}', '[1,9]', '1.5', '2026-05-01'
+      from generate_series(1, 24) g;
+    update form set status = 'draft' where id in (1, 2); update form set status = null where id = 3; update form set level = 11 where id = 4;
+    update form set level = null where id = 5; update form set tags = array['x'] where id = 6; update form set tags = null where id = 7;
+    update form set meta = meta - 'ok' where id = 8; update form set meta = '{"ok": true, "kind": "shut"}' where id = 9; update form set span = '[6,9]' where id = 10;
+    update form set total = '0.5' where id = 11; update form set at = '2025-12-31' where id = 12; update form set level = 9 where id = 13;
+    update form set status = 'approved', level = 3 where id in (1, 3, 4); update form set tags = '{open}' where id in (6, 7); update form set meta = '{"ok": true, "kind": "open"}' where id = 8;
+    update form set total = '0.51', at = '2026-01-01' where id in (11, 12); delete from form where id in (20, 21); update form set level = 9 where id = 20`,
+  "an inherited table": `insert into legacy values (1, true, 'parent'), (2, false, 'parent'); insert into legacy_old (id, approved, note, archived) values (11, true, 'child', '2001-01-01'), (12, false, 'child', null);
+    update legacy set approved = true where id in (2, 12); update legacy set note = 'both' ; update legacy_old set approved = false where id = 11; delete from legacy where id = 2`,
   // Last: every case is followed by a comparison of all rows.
   "100,000 rows in one statement, then edited, then withdrawn in part": `
     insert into document (id, status, title) select g, 'draft', 'bulk ' || g from generate_series(100001, 200000) g;

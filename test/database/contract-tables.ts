@@ -34,6 +34,11 @@ export const CONTRACT_SCHEMA = `
     e public.mood, p public.percent, a public.address, aa public.address[], r int4range, mr nummultirange, ip inet, bi bit(5),
     vb varbit, m money, x xml, tv tsvector, pt point, ci citext, hs hstore,
     double_i2 int generated always as (i2 * 2) stored);
+  create table public.form (
+    id int primary key, status text, level int, tags text[], meta jsonb, span int4range, total text, at date,
+    twice int generated always as (level * 2) stored);
+  create table public.legacy (id int primary key, approved boolean not null, note text);
+  create table public.legacy_old (primary key (id), archived date) inherits (public.legacy);
 `;
 
 export interface ContractTable extends ComparedTable {
@@ -72,6 +77,13 @@ const MEASURE = table("public.measure", "at, id", { where: "approved" });
 const PARENT = table("public.parent", "id", { where: "approved" });
 const CHILD = table("public.child", "id", { where: "approved" });
 const AUDITED = table("public.audited", "id", { where: "approved" });
+/** A filter of every form. */
+const FORM = table("public.form", "id", {
+  where: `status in ('approved', 'published') and (level between 1 and 10 or level is null) and lower(status) <> 'secret'
+    and tags && array['public', 'open'] and meta @> '{"ok": true}' and meta ->> 'kind' = 'open' and span @> 5
+    and total::numeric > 0.5 and at >= date '2026-01-01' and coalesce(twice, 0) < 18 and not (status is null)`,
+});
+const LEGACY = table("public.legacy", "id", { where: "approved" }, "id, approved, note");
 const TYPES = table("public.types", "id", { where: "approved" });
 
 export const CONTRACT_TABLES: readonly ContractTable[] = [
@@ -85,6 +97,8 @@ export const CONTRACT_TABLES: readonly ContractTable[] = [
   CHILD,
   AUDITED,
   TYPES,
+  FORM,
+  LEGACY,
 ];
 
 /** The `sets` section of a topology file with these tables. */
