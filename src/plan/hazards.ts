@@ -8,7 +8,7 @@ const HAZARDS: Readonly<Partial<Record<StepKind, Hazard>>> = {
   "drop-slot": "drops-data",
   "drop-capture": "locks-writes",
   "drop-delivery": "locks-writes",
-  "drop-replication-set": "drops-data",
+  "drop-outbox": "drops-data",
   "drop-schema": "drops-data",
 };
 
