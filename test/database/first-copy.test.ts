@@ -293,7 +293,7 @@ describe("interrupted in the middle", () => {
     // A row in the way holds the copy up after its first ranges.
     await using holder = openApplication(tree.dsn("east"));
     await holder.query(
-      "begin; set local session_replication_role = replica; insert into document (id, title) values (59998, 'in the way')",
+      `begin; set local session_replication_role = replica; insert into document (id, title) values (${ROWS - 2}, 'in the way')`,
     );
     const first = applyOnce(topology).catch(() => undefined);
     await eventually(async () => ((await chunks()).length > 0 ? true : undefined), {
