@@ -1,4 +1,5 @@
 /** From one statement at the district to the nation, over two hops: an approval, against a plain pglogical set. */
+import type { EngineKind } from "../src/domain/topology.ts";
 import type { Binaries } from "../src/sandbox/binaries.ts";
 import { eventually } from "../src/sandbox/eventually.ts";
 import { type Application, openApplication, query } from "../test/support/sql.ts";
@@ -21,9 +22,10 @@ const rowsOf = (round: number, status: string): string => `
   insert into public.document select n, '${status}', 'Report ' || n, repeat(md5(n::text), 8)
   from generate_series(${round * ROWS + 1}, ${(round + 1) * ROWS}) n`;
 
-export async function benchApproval(binaries: Binaries): Promise<Figure> {
+export async function benchApproval(binaries: Binaries, engine: EngineKind): Promise<Figure> {
   await using tree = await startChain(binaries, CHAIN, APPROVED_DOCUMENTS, {
     databases: [PLAIN],
+    engine,
   });
   await Promise.all(
     CHAIN.flatMap((node) => [query(tree.dsn(node), TABLE), query(tree.dsn(node, PLAIN), TABLE)]),

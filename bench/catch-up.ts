@@ -1,4 +1,5 @@
 /** The region was away while documents were approved one by one: how long until it is level, against plain pglogical. */
+import type { EngineKind } from "../src/domain/topology.ts";
 import type { Binaries } from "../src/sandbox/binaries.ts";
 import { eventually } from "../src/sandbox/eventually.ts";
 import { openApplication, query } from "../test/support/sql.ts";
@@ -28,15 +29,15 @@ const APPROVE_EACH = `create procedure public.approve_each(first bigint, last bi
   end loop;
 end $$`;
 
-export async function benchCatchUp(binaries: Binaries): Promise<Figure> {
-  await using tree = await startChain(binaries, CHAIN, APPROVED_DOCUMENTS, { databases: [PLAIN] });
+export async function benchCatchUp(binaries: Binaries, engine: EngineKind): Promise<Figure> {
+  await using tree = await startChain(binaries, CHAIN, APPROVED_DOCUMENTS, { databases: [PLAIN], engine });
   await prepare(tree);
   const anchors: number[] = [];
   const ours: number[] = [];
   // Round 0 warms both up.
   for (let round = 0; round <= ROUNDS; round += 1) {
     const anchor = await catchUp(tree, PLAIN, round);
-    const our = await catchUp(tree, DATABASE, round);
+    const our = await catchUp(tree, DATABASE, round, engine);
     tell(`catch-up ${round}/${ROUNDS}: anchor ${seconds(anchor)}, ours ${seconds(our)}`);
     if (round === 0) continue;
     anchors.push(anchor);
@@ -67,22 +68,29 @@ async function prepare(tree: BenchTree): Promise<void> {
   await carryPlainly(tree, CHAIN, PLAIN);
 }
 
+const SWITCH: Readonly<Record<EngineKind, (subscription: string, isOn: boolean) => string>> = {
+  pglogical: (name, isOn) =>
+    `select pglogical.alter_subscription_${isOn ? "enable" : "disable"}('${name}', true)`,
+  native: (name, isOn) => `alter subscription ${name} ${isOn ? "enable" : "disable"}`,
+};
+
 /** Seconds from the region's return until the last approval is there. */
 async function catchUp(
   tree: BenchTree,
   database: typeof DATABASE | typeof PLAIN,
   round: number,
+  engine: EngineKind = "pglogical",
 ): Promise<number> {
   const subscription = SUBSCRIPTION[database];
   const [first, last] = [round * APPROVALS + 1, (round + 1) * APPROVALS];
   await using region = openApplication(tree.dsn("region", database));
   await using district = openApplication(tree.dsn("district", database));
-  await region.query(`select pglogical.alter_subscription_disable('${subscription}', true)`);
+  await region.query(SWITCH[engine](subscription, false));
   await untilAway(tree, database);
   await district.query(`call public.approve_each(${first}, ${last})`);
   await Promise.all(CHAIN.map((node) => query(tree.dsn(node), "checkpoint")));
   const time = await timed(async () => {
-    await region.query(`select pglogical.alter_subscription_enable('${subscription}', true)`);
+    await region.query(SWITCH[engine](subscription, true));
     await eventually(
       async () => {
         const arrived = `select from public.document where id = ${last} and status = 'approved'`;

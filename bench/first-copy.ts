@@ -1,5 +1,5 @@
 /** The first copy of a table with a filter, against COPY piped into COPY. */
-import { relationName } from "../src/domain/topology.ts";
+import { type EngineKind, relationName } from "../src/domain/topology.ts";
 import type { Binaries } from "../src/sandbox/binaries.ts";
 import { runProgram } from "../src/sandbox/command.ts";
 import { query } from "../test/support/sql.ts";
@@ -22,8 +22,8 @@ const ROWS = `select n, 'office-' || n % 40, case when n % 2 = 0 then 'approved'
 
 const PIPE = 'psql -X -q "$1" -c "$2" | psql -X -q "$3" -c "$4"';
 
-export async function benchFirstCopy(binaries: Binaries): Promise<Figure> {
-  await using tree = await startChain(binaries, ["district", "nation"], APPROVED_DOCUMENTS);
+export async function benchFirstCopy(binaries: Binaries, engine: EngineKind): Promise<Figure> {
+  await using tree = await startChain(binaries, ["district", "nation"], APPROVED_DOCUMENTS, { engine });
   tell(`first-copy: writing ${(2 * APPROVED).toLocaleString("en")} rows of 1 KB`);
   await prepare(tree);
   const anchors: number[] = [];

@@ -1,4 +1,5 @@
 /** What crosses the line when one short column of a long document is edited, against a plain pglogical set. */
+import type { EngineKind } from "../src/domain/topology.ts";
 import type { Binaries } from "../src/sandbox/binaries.ts";
 import { eventually } from "../src/sandbox/eventually.ts";
 import { type CountingProxy, countingProxy } from "../test/support/counting-proxy.ts";
@@ -26,27 +27,35 @@ interface Body {
 }
 
 /** Text that repeats itself so much that the server keeps it in the row. pglogical sends all of it for each edit. */
-export const benchLineBytes = (binaries: Binaries): Promise<Figure> =>
-  benchBody(binaries, {
+export const benchLineBytes = (binaries: Binaries, engine: EngineKind): Promise<Figure> =>
+  benchBody(binaries, engine, {
     name: "line-bytes",
     what: "so repetitive that it is compressed and kept in the row",
     text: "repeat(md5(n::text), 640)",
   });
 
 /** Text that stays long, as prose does. pglogical does not send it either: there is little to save. */
-export const benchToastedLineBytes = (binaries: Binaries): Promise<Figure> =>
-  benchBody(binaries, {
+export const benchToastedLineBytes = (binaries: Binaries, engine: EngineKind): Promise<Figure> =>
+  benchBody(binaries, engine, {
     name: "line-bytes-toasted",
     what: "stored out of line, as prose is",
     text: "(select string_agg(md5(n || '.' || word), ' ') from generate_series(1, 620) word)",
   });
 
-async function benchBody(binaries: Binaries, { name, what, text }: Body): Promise<Figure> {
+async function benchBody(
+  binaries: Binaries,
+  engine: EngineKind,
+  { name, what, text }: Body,
+): Promise<Figure> {
   const fill = `insert into public.document
     select n, 'approved', 'Report ' || n, ${text} from generate_series(1, ${EDITS}) n`;
   await using lines = new Lines();
   const link = (_: string, dsn: string): Promise<string> => lines.open(dsn);
-  await using tree = await startChain(binaries, CHAIN, APPROVED_DOCUMENTS, { databases: [PLAIN], link });
+  await using tree = await startChain(binaries, CHAIN, APPROVED_DOCUMENTS, {
+    databases: [PLAIN],
+    engine,
+    link,
+  });
   for (const node of CHAIN)
     for (const database of [DATABASE, PLAIN]) await query(tree.dsn(node, database), TABLE);
   await query(tree.dsn("district"), fill);
@@ -78,7 +87,7 @@ async function benchBody(binaries: Binaries, { name, what, text }: Body): Promis
 }
 
 /** The lines by which databases are reached from above. */
-class Lines implements AsyncDisposable {
+export class Lines implements AsyncDisposable {
   readonly #lines = new Map<string, CountingProxy>();
 
   /** A connection string that leads to a database over a line of its own. */

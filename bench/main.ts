@@ -1,13 +1,15 @@
 /** `npm run bench -- [NAME…] [--write]`: each figure beside its anchor, from the same run on the same servers. */
 import { availableParallelism, cpus } from "node:os";
 
+import type { EngineKind } from "../src/domain/topology.ts";
 import { findBinaries, type Binaries } from "../src/sandbox/binaries.ts";
 import { benchApproval } from "./approval.ts";
 import { benchCatchUp } from "./catch-up.ts";
 import { benchCommitLatency, benchHurriedLatency } from "./commit-latency.ts";
-import { type Figure, renderTable } from "./figure.ts";
+import { type Figure, type FigureOfEngines, renderTable } from "./figure.ts";
 import { benchFirstCopy } from "./first-copy.ts";
 import { benchIdle } from "./idle.ts";
+import { benchIdleBytes, benchLag } from "./lag.ts";
 import { benchLineBytes, benchToastedLineBytes } from "./line-bytes.ts";
 import { benchPlan } from "./plan.ts";
 import { writeToReadme } from "./readme.ts";
@@ -16,16 +18,25 @@ import { tell } from "./stopwatch.ts";
 import { removeAll } from "./tree.ts";
 import { benchDraftCost, benchWriteCost } from "./write-cost.ts";
 
-const BENCHMARKS: Readonly<Record<string, (binaries: Binaries) => Figure | Promise<Figure>>> = {
+type Benchmark = (binaries: Binaries, engine: EngineKind) => Figure | Promise<Figure>;
+
+/** Run on each engine. */
+const OF_ENGINES: Readonly<Record<string, Benchmark>> = {
   "first-copy": benchFirstCopy,
   approval: benchApproval,
-  plan: benchPlan,
-  idle: benchIdle,
+  lag: benchLag,
   "write-cost": benchWriteCost,
   "draft-cost": benchDraftCost,
   "catch-up": benchCatchUp,
   "line-bytes": benchLineBytes,
   "line-bytes-toasted": benchToastedLineBytes,
+  "idle-bytes": benchIdleBytes,
+};
+
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  ...OF_ENGINES,
+  plan: benchPlan,
+  idle: benchIdle,
   "commit-latency": benchCommitLatency,
   "commit-latency-hurried": benchHurriedLatency,
   soak: benchSoak,
@@ -45,9 +56,13 @@ if (unknown.length > 0 || (isWriting && wanted.length > 0)) {
 }
 
 const binaries = await findBinaries({ needsPglogical: "the benchmark" });
-const figures: Figure[] = [];
-for (const [name, bench] of Object.entries(BENCHMARKS))
-  if (wanted.length === 0 || wanted.includes(name)) figures.push(await bench(binaries));
+const figures: FigureOfEngines[] = [];
+for (const [name, bench] of Object.entries(BENCHMARKS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const pglogical = await bench(binaries, "pglogical");
+  const isOfBoth = OF_ENGINES[name] !== undefined;
+  figures.push(isOfBoth ? { pglogical, native: await bench(binaries, "native") } : { pglogical });
+}
 const report = `${renderTable(figures)}\n\n${machine(binaries)}`;
 console.log(report);
 if (isWriting) writeToReadme(report);

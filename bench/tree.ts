@@ -5,7 +5,7 @@ import path from "node:path";
 import { applyPlan } from "../src/apply/apply.ts";
 import type { StepEvent } from "../src/apply/event.ts";
 import type { ApplyTools } from "../src/apply/tools.ts";
-import type { Topology } from "../src/domain/topology.ts";
+import type { EngineKind, Topology } from "../src/domain/topology.ts";
 import * as steps from "../src/engine/steps.ts";
 import { observe } from "../src/observe/observe.ts";
 import { plan } from "../src/plan/plan.ts";
@@ -23,6 +23,8 @@ const SETTINGS = {
   max_wal_size: "8GB",
   checkpoint_timeout: "30min",
   autovacuum: "off",
+  // How often PostgreSQL 15 starts a subscription's worker, also one that was stopped on purpose.
+  wal_retrieve_retry_interval: "100ms",
 };
 
 /** The database of every node. */
@@ -39,6 +41,8 @@ export interface ChainOptions {
   readonly databases?: readonly string[];
   /** More clusters, which take no part in the tree. */
   readonly beside?: readonly string[];
+  /** Default: pglogical. */
+  readonly engine?: EngineKind;
   /** Over those that all benchmarks have. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Where a node is reached from above; default: where it is. */
@@ -71,7 +75,13 @@ export async function startChain(
   binaries: Binaries,
   tiers: readonly string[],
   tables: object,
-  { databases = [], beside = [], settings = {}, link = (_, dsn) => dsn }: ChainOptions = {},
+  {
+    databases = [],
+    beside = [],
+    engine = "pglogical",
+    settings = {},
+    link = (_, dsn) => dsn,
+  }: ChainOptions = {},
 ): Promise<BenchTree> {
   const folder = await benchFolder();
   try {
@@ -101,7 +111,7 @@ export async function startChain(
     );
     const sets = { knowledge: { tables } };
     const file = path.join(folder.path, "topology.yaml");
-    const described = { version: 1, project: "slm", engine: "pglogical", tiers, sets };
+    const described = { version: 1, project: "slm", engine, tiers, sets };
     await writeFile(file, JSON.stringify({ ...described, nodes: Object.fromEntries(nodes) }));
     const { topology } = await loadTopology(file);
     return { topology, cluster, dsn, [Symbol.asyncDispose]: () => folder.remove() };

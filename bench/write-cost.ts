@@ -1,4 +1,5 @@
 /** What capture and the stream cost the application: the same load at a district and at a server without Tributary. */
+import type { EngineKind } from "../src/domain/topology.ts";
 import type { Binaries } from "../src/sandbox/binaries.ts";
 import { query } from "../test/support/sql.ts";
 import { type Figure, median } from "./figure.ts";
@@ -47,8 +48,8 @@ interface Kind {
 }
 
 /** Inserts, edits, and approvals. */
-export const benchWriteCost = (binaries: Binaries): Promise<Figure> =>
-  benchCost(binaries, {
+export const benchWriteCost = (binaries: Binaries, engine: EngineKind): Promise<Figure> =>
+  benchCost(binaries, engine, {
     name: "write-cost",
     what: "district: 45 % inserts, 45 % edits (a tenth of approved rows), 10 % approvals",
     scripts: [
@@ -60,8 +61,8 @@ export const benchWriteCost = (binaries: Binaries): Promise<Figure> =>
   });
 
 /** What never leaves the district. */
-export const benchDraftCost = (binaries: Binaries): Promise<Figure> =>
-  benchCost(binaries, {
+export const benchDraftCost = (binaries: Binaries, engine: EngineKind): Promise<Figure> =>
+  benchCost(binaries, engine, {
     name: "draft-cost",
     what: "district: inserts and edits of drafts only",
     scripts: [
@@ -71,9 +72,14 @@ export const benchDraftCost = (binaries: Binaries): Promise<Figure> =>
     goal: 0.97,
   });
 
-async function benchCost(binaries: Binaries, { name, what, scripts, goal }: Kind): Promise<Figure> {
+async function benchCost(
+  binaries: Binaries,
+  engine: EngineKind,
+  { name, what, scripts, goal }: Kind,
+): Promise<Figure> {
   await using tree = await startChain(binaries, ["district", "region"], APPROVED_DOCUMENTS, {
     beside: [PLAIN],
+    engine,
     settings: DURABLE,
   });
   for (const node of ["district", "region", PLAIN]) await query(tree.dsn(node), TABLE);

@@ -141,6 +141,7 @@ function linkReport(topology: Topology, state: State, link: Link, arrived: Arriv
     subscriber,
     provider,
     status: subscription?.status,
+    applyErrors: subscription?.applyErrors ?? 0,
     hasSlot: slot !== undefined && slot.walStatus !== "lost",
     isLive: isLive(known),
     refusals,
@@ -222,6 +223,7 @@ interface Evidence {
   readonly subscriber: ReachableNode | undefined;
   readonly provider: ReachableNode | undefined;
   readonly status: SubscriptionStatus | undefined;
+  readonly applyErrors: number;
   readonly hasSlot: boolean;
   readonly isLive: boolean;
   readonly refusals: number;
@@ -287,7 +289,7 @@ function judgeStream(seen: Evidence, status: SubscriptionStatus): Verdict {
   if (status !== "replicating")
     return {
       state: status,
-      error: "the stream does not run",
+      error: `the stream does not run${seen.applyErrors === 0 ? "" : `; ${seen.applyErrors} times so far, what arrived could not be applied`}`,
       hint: `Look at the server log of "${link.subscriber.name}", and try the link's address from there.`,
     };
   const [imposture] = seen.impostures;

@@ -90,6 +90,17 @@ describe("messages that would pass by in silence", () => {
   );
 });
 
+test("a district that publishes more than its outboxes writes none of it above", async () => {
+  await at("district-a", "alter publication slm_knowledge add table item");
+  await at("district-a", "insert into item values ('a draft', 'draft', 'SECRET')");
+  await expectWhole();
+  expect(await at("east", "select count(*)::int as n from item where id = 'a draft'")).toEqual([{ n: 0 }]);
+  await at(
+    "district-a",
+    "alter publication slm_knowledge drop table item; delete from item where id = 'a draft'",
+  );
+});
+
 test("a provider that is away holds nobody up, and its slot is found when it is back", async () => {
   tree.cluster("district-b").freeze();
   try {
