@@ -77,6 +77,11 @@ async function startTree(binaries: Binaries, engine: EngineKind, lines: Lines): 
   await carryPlainly(tree, CHAIN, PLAIN, link);
   // pglogical's own filter would lose every approval: its rows are drafts at all tiers.
   await query(tree.dsn("district", PLAIN), FILL);
+  const filled = `select from public.document where id = ${APPROVALS}`;
+  await eventually(
+    async () => ((await query(tree.dsn("nation", PLAIN), filled)).length > 0 ? true : undefined),
+    { timeoutMs: 60_000, what: "the anchor's rows are at all tiers" },
+  );
   return tree;
 }
 
