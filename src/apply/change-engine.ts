@@ -29,8 +29,11 @@ export async function changeEngine(step: Change, tools: DataTools): Promise<stri
     await runGently(subscriber, engines[from].handover.leave(name), tools);
   }
   await resumeLink({ engine, project, provider: step.provider.name, subscriber }, tools);
-  return position === undefined ? undefined : `from byte ${position} of the WAL of ${step.provider.name}`;
+  return position === undefined ? undefined : `goes on at ${asLsn(position)}`;
 }
+
+const asLsn = (bytes: number): string =>
+  [Math.floor(bytes / 2 ** 32), bytes % 2 ** 32].map((half) => half.toString(16).toUpperCase()).join("/");
 
 interface Ends {
   readonly provider: Session;

@@ -34,7 +34,7 @@ export function renderTopology(first: FirstTopology): string {
 #   tributary apply      does it
 version: 1
 project: ${first.project} # names everything that Tributary makes on a server
-engine: pglogical
+engine: pglogical # or native; also for single nodes
 tiers: [${first.tiers.join(", ")}] # lowest first
 
 sets:
