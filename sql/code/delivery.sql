@@ -119,42 +119,40 @@ declare
   base regclass := tributary.relation_of(relation);
   key text[] := tributary.key_columns(base);
   columns text[];
-  part text;
+  code text := tributary.apply_code() || ';' || tributary.deliver_code();
 begin
   select * into strict rule from tributary.delivery d where d.relation = generate_delivery.relation;
   columns := tributary.travelling_columns(base, rule.columns);
-  foreach part in array array[tributary.apply_code(), tributary.deliver_code()] loop
-    part := replace(part, 'TRIBUTARY_APPLY', format('tributary.%I', tributary.object_name('apply', relation)));
-    part := replace(part, 'TRIBUTARY_DELIVER', format('tributary.%I', tributary.object_name('deliver', relation)));
-    part := replace(part, 'TRIBUTARY_SETTINGS', tributary.text_settings(base, columns, true));
-    part := replace(part, 'TRIBUTARY_PROVENANCE', format('tributary.%I', tributary.object_name('provenance', relation)));
-    part := replace(part, 'TRIBUTARY_BASE_LITERAL', quote_literal(base::text) || '::regclass');
-    part := replace(part, 'TRIBUTARY_TABLE', base::text);
-    part := replace(part, 'TRIBUTARY_RELATION', quote_literal(relation));
-    part := replace(part, 'TRIBUTARY_KNOWN', quote_literal(columns));
-    part := replace(part, 'TRIBUTARY_KEY_NAMES', quote_literal(key));
-    part := replace(part, 'TRIBUTARY_KEY_I', (select string_agg(format('i.%I', k), ', ') from unnest(key) k));
-    part := replace(part, 'TRIBUTARY_KEY', (select string_agg(quote_ident(k), ', ') from unnest(key) k));
-    part := replace(part, 'TRIBUTARY_ONLY_KEYS', (select string_agg(tributary.only_value(base, k, array_position(columns, k)::text), ', ') from unnest(key) k));
-    part := replace(part, 'TRIBUTARY_ONLY_VALUES', (select string_agg(tributary.only_value(base, c, i::text), ', ' order by i) from unnest(columns) with ordinality u(c, i)));
-    part := replace(part, 'TRIBUTARY_ONLY_CHANGE', coalesce(tributary.change_only_row_sql(base, columns, format('tributary.%I', tributary.object_name('provenance', relation))),
-      'perform where false'));
-    part := replace(part, 'TRIBUTARY_P_IS_ONLY', tributary.is_only_row_sql(base, 'p'));
-    part := replace(part, 'TRIBUTARY_T_IS_ONLY', tributary.is_only_row_sql(base, 't'));
-    part := replace(part, 'TRIBUTARY_COLUMNS', (select string_agg(quote_ident(c), ', ') from unnest(columns) c));
-    part := replace(part, 'TRIBUTARY_P_IS_I', tributary.key_match(key, 'p', 'i'));
-    part := replace(part, 'TRIBUTARY_T_IS_I', tributary.key_match(key, 't', 'i'));
-    part := replace(part, 'TRIBUTARY_SAME', (select string_agg(format(
-      'row(t.%1$I)::record operator(pg_catalog.*=) row(i.%1$I)::record', c), ' and ') from unnest(columns) c));
-    part := replace(part, 'TRIBUTARY_INCOMING_KEYS', tributary.incoming_sql(base, key, 'tributary_columns', 'tributary_body'));
-    part := replace(part, 'TRIBUTARY_INCOMING', tributary.incoming_sql(base, columns, 'tributary_columns', 'tributary_body'));
-    part := replace(part, 'TRIBUTARY_NEW_KEYS', tributary.incoming_sql(base, key, 'new.columns', 'new.body'));
-    part := replace(part, 'TRIBUTARY_NEW_ROWS', tributary.incoming_sql(base, columns, 'new.columns', 'new.body'));
-    part := replace(part, 'TRIBUTARY_MAKE_WAY', tributary.make_way_sql(base, columns));
-    part := replace(part, 'TRIBUTARY_PUT', tributary.put_sql(base, columns, 'tributary_columns', 'tributary_body'));
-    part := replace(part, 'TRIBUTARY_PATCH', tributary.patch_rows_sql(base, columns, format('tributary.%I', tributary.object_name('provenance', relation))));
-    execute part;
-  end loop;
+  code := replace(code, 'TRIBUTARY_APPLY', format('tributary.%I', tributary.object_name('apply', relation)));
+  code := replace(code, 'TRIBUTARY_DELIVER', format('tributary.%I', tributary.object_name('deliver', relation)));
+  code := replace(code, 'TRIBUTARY_SETTINGS', tributary.text_settings(base, columns, true));
+  code := replace(code, 'TRIBUTARY_PROVENANCE', format('tributary.%I', tributary.object_name('provenance', relation)));
+  code := replace(code, 'TRIBUTARY_BASE_LITERAL', quote_literal(base::text) || '::regclass');
+  code := replace(code, 'TRIBUTARY_TABLE', base::text);
+  code := replace(code, 'TRIBUTARY_RELATION', quote_literal(relation));
+  code := replace(code, 'TRIBUTARY_KNOWN', quote_literal(columns));
+  code := replace(code, 'TRIBUTARY_KEY_NAMES', quote_literal(key));
+  code := replace(code, 'TRIBUTARY_KEY_I', (select string_agg(format('i.%I', k), ', ') from unnest(key) k));
+  code := replace(code, 'TRIBUTARY_KEY', (select string_agg(quote_ident(k), ', ') from unnest(key) k));
+  code := replace(code, 'TRIBUTARY_ONLY_KEYS', (select string_agg(tributary.only_value(base, k, array_position(columns, k)::text), ', ') from unnest(key) k));
+  code := replace(code, 'TRIBUTARY_ONLY_VALUES', (select string_agg(tributary.only_value(base, c, i::text), ', ' order by i) from unnest(columns) with ordinality u(c, i)));
+  code := replace(code, 'TRIBUTARY_ONLY_CHANGE', coalesce(tributary.change_only_row_sql(base, columns, format('tributary.%I', tributary.object_name('provenance', relation))),
+    'perform where false'));
+  code := replace(code, 'TRIBUTARY_P_IS_ONLY', tributary.is_only_row_sql(base, 'p'));
+  code := replace(code, 'TRIBUTARY_T_IS_ONLY', tributary.is_only_row_sql(base, 't'));
+  code := replace(code, 'TRIBUTARY_COLUMNS', (select string_agg(quote_ident(c), ', ') from unnest(columns) c));
+  code := replace(code, 'TRIBUTARY_P_IS_I', tributary.key_match(key, 'p', 'i'));
+  code := replace(code, 'TRIBUTARY_T_IS_I', tributary.key_match(key, 't', 'i'));
+  code := replace(code, 'TRIBUTARY_SAME', (select string_agg(format(
+    'row(t.%1$I)::record operator(pg_catalog.*=) row(i.%1$I)::record', c), ' and ') from unnest(columns) c));
+  code := replace(code, 'TRIBUTARY_INCOMING_KEYS', tributary.incoming_sql(base, key, 'tributary_columns', 'tributary_body'));
+  code := replace(code, 'TRIBUTARY_INCOMING', tributary.incoming_sql(base, columns, 'tributary_columns', 'tributary_body'));
+  code := replace(code, 'TRIBUTARY_NEW_KEYS', tributary.incoming_sql(base, key, 'new.columns', 'new.body'));
+  code := replace(code, 'TRIBUTARY_NEW_ROWS', tributary.incoming_sql(base, columns, 'new.columns', 'new.body'));
+  code := replace(code, 'TRIBUTARY_MAKE_WAY', tributary.make_way_sql(base, columns));
+  code := replace(code, 'TRIBUTARY_PUT', tributary.put_sql(base, columns, 'tributary_columns', 'tributary_body'));
+  code := replace(code, 'TRIBUTARY_PATCH', tributary.patch_rows_sql(base, columns, format('tributary.%I', tributary.object_name('provenance', relation))));
+  execute code;
   execute format('revoke all on function tributary.%I() from public', tributary.object_name('deliver', relation));
   perform tributary.note_code(relation, '{apply,deliver}');
 end $$;
