@@ -14,9 +14,9 @@ import { plan, type PlanOptions } from "../../src/plan/plan.ts";
 import { Sessions } from "../../src/postgres/sessions.ts";
 import { eventually } from "../../src/sandbox/eventually.ts";
 import { loadTopology } from "../../src/topology/load.ts";
-import type { TestTree, TopologyText } from "./cluster.ts";
+import type { TestNode, TestTree, TopologyText } from "./cluster.ts";
 import { above } from "./equal.ts";
-import { query } from "./sql.ts";
+import { type Application, openApplication, query } from "./sql.ts";
 
 export interface Provisioned {
   readonly topology: Topology;
@@ -80,21 +80,39 @@ async function planNow(topology: Topology, options: PlanOptions): Promise<Plan> 
 /** Waits until all that was committed in the tree has been delivered at every tier above. */
 export async function settled(tree: TestTree): Promise<void> {
   const senders = tree.nodes.filter(({ upstream }) => upstream !== undefined);
-  // A region's fence must follow what its districts sent, so lower tiers first.
-  for (const sender of senders) {
-    const token = randomUUID();
-    await query(
-      sender.dsn,
-      "select tributary.fence(array(select set_name from tributary.outbox), $1::text::uuid)",
-      token,
-    );
-    for (const upper of above(tree, sender))
-      await eventually(
-        async () => {
-          const fence = "select from tributary.source where node = $1 and fence = $2::text::uuid";
-          return (await query(upper.dsn, fence, sender.name, token)).length > 0 ? true : undefined;
-        },
-        { timeoutMs: 60_000, what: `what "${sender.name}" wrote is at "${upper.name}"` },
-      );
+  // One connection for all looks: a new one for each would take the CPU that the servers need.
+  const looks = new Map(
+    tree.nodes
+      .filter(({ name }) => tree.nodes.some(({ upstream }) => upstream === name))
+      .map(({ name, dsn }) => [name, openApplication(dsn)]),
+  );
+  try {
+    // A region's fence must follow what its districts sent, so lower tiers first.
+    for (const sender of senders) await sendFence(tree, sender, looks);
+  } finally {
+    await Promise.all([...looks.values()].map((look) => look.close()));
   }
+}
+
+/** Waits for what a node has sent, tier by tier. */
+async function sendFence(
+  tree: TestTree,
+  sender: TestNode,
+  looks: ReadonlyMap<string, Application>,
+): Promise<void> {
+  const token = randomUUID();
+  await query(
+    sender.dsn,
+    "select tributary.fence(array(select set_name from tributary.outbox), $1::text::uuid)",
+    token,
+  );
+  for (const upper of above(tree, sender))
+    await eventually(
+      async () => {
+        const fence = "select from tributary.source where node = $1 and fence = $2::text::uuid";
+        const found = await looks.get(upper.name)?.query(fence, sender.name, token);
+        return found?.length === 1 ? true : undefined;
+      },
+      { timeoutMs: 60_000, what: `what "${sender.name}" wrote is at "${upper.name}"` },
+    );
 }
