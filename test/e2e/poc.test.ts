@@ -10,6 +10,7 @@ import { isAlive } from "../../src/sandbox/postmaster.ts";
 import { usePoc } from "../support/poc.ts";
 
 const poc = usePoc();
+const NPM = npmPrograms() ?? "npm ci has installed none";
 
 /** Everything at every tier, and nothing left behind. Returns what the tool said to people. */
 async function demoEndsEqual(...options: readonly string[]): Promise<string> {
@@ -36,12 +37,12 @@ test("the demo ends with every tier equal, and leaves no server and no folder", 
 });
 
 test("so it does on the npm package's PostgreSQL, with native replication", async () => {
-  const said = await demoEndsEqual("--postgres", npmPrograms() ?? "npm ci has installed none");
+  const said = await demoEndsEqual("--postgres", NPM);
   expect(said).toContain("without pglogical, so with native replication, as --postgres says");
 });
 
 test("a tree that is kept answers, keeps a second one away, and goes without a trace", async () => {
-  const kept = await poc.tributary("poc", "up").finished;
+  const kept = await poc.tributary("poc", "up", "--postgres", NPM).finished;
   expect(kept).toMatchObject({ code: 0 });
   expect(kept.stderr).toContain("psql 'postgresql://postgres@127.0.0.1:");
   expect(runningServers(poc.place)).toHaveLength(7);
@@ -77,7 +78,7 @@ test.for(["SIGINT", "SIGKILL"] as const)("%s in the middle leaves no server runn
 });
 
 test("what pglogical does wrong cannot be shown without pglogical", async () => {
-  const words = ["poc", "demo", "--naive", "--postgres", npmPrograms() ?? ""];
+  const words = ["poc", "demo", "--naive", "--postgres", NPM];
   const { code, stderr } = await poc.tributary(...words).finished;
   expect(code).toBe(4);
   expect(stderr).toContain("poc demo --naive needs pglogical, and PostgreSQL 18");
