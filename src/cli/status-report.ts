@@ -132,7 +132,7 @@ function linkReport(topology: Topology, state: State, link: Link, arrived: Arriv
   const name = subscriptionName(topology.project, link.provider.name);
   const subscriber = reachable(state, link.subscriber.name);
   const provider = reachable(state, link.provider.name);
-  const [subscription] = inUse(link, subscriber?.subscriptions.filter((found) => found.name === name) ?? []);
+  const subscription = streamOf(name, link, subscriber);
   const slot = provider?.slots.find((found) => found.name === subscription?.slot);
   const known = subscriber?.tributary?.links.filter((found) => found.provider === link.provider.name) ?? [];
   const refusals = Math.max(0, ...known.map((found) => found.refusals));
@@ -140,8 +140,7 @@ function linkReport(topology: Topology, state: State, link: Link, arrived: Arriv
     link,
     subscriber,
     provider,
-    status: subscription?.status,
-    applyErrors: subscription?.applyErrors ?? 0,
+    stream: subscription,
     hasSlot: slot !== undefined && slot.walStatus !== "lost",
     isLive: isLive(known),
     refusals,
@@ -164,6 +163,13 @@ function linkReport(topology: Topology, state: State, link: Link, arrived: Arriv
     ...trouble,
   };
 }
+
+const streamOf = (
+  name: string,
+  link: Link,
+  subscriber: ReachableNode | undefined,
+): SubscriptionState | undefined =>
+  inUse(link, subscriber?.subscriptions.filter((found) => found.name === name) ?? [])[0];
 
 const imposturesOf = (subscriber: ReachableNode | undefined, provider: string): readonly Imposture[] =>
   subscriber?.tributary?.impostures?.filter((found) => found.provider === provider) ?? [];
@@ -222,8 +228,7 @@ interface Evidence {
   readonly link: Link;
   readonly subscriber: ReachableNode | undefined;
   readonly provider: ReachableNode | undefined;
-  readonly status: SubscriptionStatus | undefined;
-  readonly applyErrors: number;
+  readonly stream: SubscriptionState | undefined;
   readonly hasSlot: boolean;
   readonly isLive: boolean;
   readonly refusals: number;
@@ -236,7 +241,8 @@ type Verdict = Pick<LinkReport, "state" | "error" | "hint">;
 
 /** How the link stands, why, and what to do; the first that applies. */
 function judge(seen: Evidence): Verdict {
-  const { link, subscriber, provider, status } = seen;
+  const { link, subscriber, provider } = seen;
+  const status = seen.stream?.status;
   if (subscriber === undefined)
     return {
       state: "unknown",
@@ -289,7 +295,7 @@ function judgeStream(seen: Evidence, status: SubscriptionStatus): Verdict {
   if (status !== "replicating")
     return {
       state: status,
-      error: `the stream does not run${seen.applyErrors === 0 ? "" : `; ${seen.applyErrors} times so far, what arrived could not be applied`}`,
+      error: `the stream does not run${errorsOf(seen.stream)}`,
       hint: `Look at the server log of "${link.subscriber.name}", and try the link's address from there.`,
     };
   const [imposture] = seen.impostures;
@@ -300,6 +306,11 @@ function judgeStream(seen: Evidence, status: SubscriptionStatus): Verdict {
       hint: `Find out who writes into the outboxes of "${link.provider.name}"; docs/concepts/trust.md says what to look at.`,
     };
   return arrived.parkedRows > 0 ? { state: status, ...judgeParked(arrived) } : { state: status };
+}
+
+function errorsOf(stream: SubscriptionState | undefined): string {
+  const { applyErrors = 0 } = stream ?? {};
+  return applyErrors === 0 ? "" : `; ${applyErrors} times so far, what arrived could not be applied`;
 }
 
 function judgeParked({ parkedRows, parked, reason }: Arrived): Pick<LinkReport, "error" | "hint"> {
