@@ -194,6 +194,11 @@ test.each([
     ["9:49", "sends nothing"],
   ],
   [
+    "an engine at the root",
+    '  r: { tier: nation, dsn: "postgresql://m@r/d", engine: native }',
+    ["9:49", "sends nothing"],
+  ],
+  [
     "an unreadable secret",
     '  r: { tier: nation, dsn: "postgresql://m:${file:missing}@r/d" }',
     ["9:27", "there is no such file"],

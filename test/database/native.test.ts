@@ -118,18 +118,19 @@ test("a provider that is away holds nobody up, and its slot is found when it is 
   await expectWhole();
 });
 
-test("an address that changed is taken over, without a new start", async () => {
+test("another role and address are taken over, without a new start; the role needs LOGIN and REPLICATION", async () => {
+  await at("district-a", "create role link login replication");
   const moved: Topology = {
     ...topology,
-    nodes: topology.nodes.map((node) =>
-      node.name === "district-a" ? { ...node, linkDsn: `${node.linkDsn}&application_name=moved` } : node,
-    ),
+    nodes: topology.nodes.map((node) => {
+      const linkDsn = new URL(node.linkDsn);
+      linkDsn.username = "link";
+      return node.name === "district-a" ? { ...node, linkDsn: linkDsn.href } : node;
+    }),
   };
   const { plan: made } = await applyOnce(moved);
   expect(made.steps.map(({ kind }) => kind)).toEqual(["alter-subscription"]);
   await expectWhole();
-  expect(await at("district-a", "select application_name from pg_stat_replication")).toEqual([
-    { application_name: "moved" },
-  ]);
+  expect(await at("district-a", "select usename from pg_stat_replication")).toEqual([{ usename: "link" }]);
   await applyOnce(topology);
 });

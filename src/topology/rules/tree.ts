@@ -68,18 +68,16 @@ export const setsOfNodeDiffer: Rule = ({ draft }) =>
   );
 
 export const rootSendsNothing: Rule = ({ draft }) =>
-  Object.entries(draft.nodes).flatMap(([name, { isRoot, sets }]) =>
-    isRoot && sets !== undefined && sets.length > 0
-      ? [
-          {
-            path: ["nodes", name, "sets"],
-            at: "key",
-            message: `"${name}" is the root: it sends nothing`,
-            hint: "Remove sets.",
-          },
-        ]
-      : [],
-  );
+  Object.entries(draft.nodes).flatMap(([name, { isRoot, sets = [], engine }]) => {
+    if (!isRoot) return [];
+    const saying = [...(sets.length > 0 ? ["sets"] : []), ...(engine === undefined ? [] : ["engine"])];
+    return saying.map((key) => ({
+      path: ["nodes", name, key],
+      at: "key",
+      message: `"${name}" is the root: it sends nothing`,
+      hint: `Remove ${key}.`,
+    }));
+  });
 
 /** An upstream is of a higher tier. So a file without tier faults has no cycle either. */
 export const upstreamTierIsAbove: Rule = ({ draft }) =>
