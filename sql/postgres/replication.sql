@@ -36,8 +36,6 @@ select
         when s.subenabled and w.hears then 'replicating'
         else 'initializing' end,
       'applyErrors', t.apply_error_count,
-      'receivedPosition', (select (p.remote_lsn - '0/0')::float8 from pg_catalog.pg_replication_origin_status p
-         where p.external_id = 'pg_' || s.oid),
       'tables', (
         select coalesce(jsonb_agg(n.nspname || '.' || c.relname order by n.nspname, c.relname), '[]')
         from pg_catalog.pg_subscription_rel r join pg_catalog.pg_class c on c.oid = r.srrelid

@@ -31,7 +31,6 @@ const replication = defineQuery(
         slot: text.nullable(),
         status: z.enum(["replicating", "initializing", "disabled", "down"]),
         applyErrors: z.number().nullable(),
-        receivedPosition: z.number().nullable(),
         tables: z.array(text),
       }),
     ),

@@ -60,6 +60,7 @@ test("it is upgraded while it is written, with messages of both versions on the 
   await Promise.all(writers);
   expect([...new Set(plan.steps.map(({ kind }) => kind))]).toEqual([
     "install-schema",
+    "create-outbox",
     "create-replication-set",
     "set-members",
     "enable-subscription",

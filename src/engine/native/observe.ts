@@ -3,30 +3,35 @@ import { redactDsn } from "../../domain/dsn.ts";
 import { isInsufficientPrivilege } from "../../postgres/errors.ts";
 import type { Session } from "../../postgres/session.ts";
 import type { EngineState, Replication } from "../replication.ts";
-import { connections } from "./queries.ts";
+import { type Connection, connections } from "./queries.ts";
 
 /** One question, and none where there are no subscriptions. */
 export async function observeNative(session: Session, found: Replication): Promise<EngineState> {
-  const dsns = found.subscriptions.length === 0 ? new Map<string, string>() : await dsnsOf(session);
+  const known = found.subscriptions.length === 0 ? [] : await connectionsOf(session);
   return {
     replicationSets: found.publications.map((publication) => ({ engine: "native", ...publication })),
-    subscriptions: found.subscriptions.map(({ applyErrors, receivedPosition, slot, ...subscription }) => ({
-      engine: "native",
-      ...subscription,
-      slot: slot ?? "",
-      isInitialized: true,
-      providerDsn: redactDsn(dsns.get(subscription.name) ?? ""),
-      ...(receivedPosition === null ? {} : { receivedPosition }),
-      ...(applyErrors === null ? {} : { applyErrors }),
-    })),
+    subscriptions: found.subscriptions.map(({ applyErrors, slot, ...subscription }) => {
+      const { dsn = "", received_position: position = null } =
+        known.find(({ name }) => name === subscription.name) ?? {};
+      return {
+        engine: "native",
+        ...subscription,
+        slot: slot ?? "",
+        isInitialized: true,
+        providerDsn: redactDsn(dsn),
+        ...(position === null ? {} : { receivedPosition: position }),
+        ...(applyErrors === null ? {} : { applyErrors }),
+      };
+    }),
   };
 }
 
-async function dsnsOf(session: Session): Promise<ReadonlyMap<string, string>> {
+/** A role without rights learns of subscriptions, and not where they lead. */
+async function connectionsOf(session: Session): Promise<readonly Connection[]> {
   try {
-    return new Map((await session.all(connections)).map(({ name, dsn }) => [name, dsn]));
+    return await session.all(connections);
   } catch (error) {
-    if (isInsufficientPrivilege(error)) return new Map();
+    if (isInsufficientPrivilege(error)) return [];
     throw error;
   }
 }

@@ -6,5 +6,7 @@ import { defineQuery } from "../../postgres/query.ts";
 /** Needs a superuser. */
 export const connections = defineQuery(
   "native/connections.sql",
-  z.object({ name: z.string(), dsn: z.string() }),
+  z.object({ name: z.string(), dsn: z.string(), received_position: z.number().nullable() }),
 );
+
+export type Connection = z.infer<typeof connections.row>;
