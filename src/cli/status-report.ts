@@ -34,6 +34,8 @@ export interface NodeReport {
   /** What the messages that are kept here take on disk. Absent: not known. */
   readonly outboxBytes?: number;
   readonly error?: string;
+  /** What to do about it. */
+  readonly hint?: string;
 }
 
 export interface LinkReport {
@@ -104,8 +106,9 @@ export function reportStatus(
 function nodeReport({ engine }: Topology, state: State, name: string, tier: string): NodeReport {
   const found = state.nodes.find((node) => node.name === name);
   if (found?.reachable !== true) {
-    const error = found?.error ?? "it was not observed";
-    return { name, tier, reachable: false, serverVersion: null, engine: null, error };
+    const { error = "it was not observed", fix: hint } = found ?? {};
+    const unknown = { reachable: false, serverVersion: null, engine: null } as const;
+    return { name, tier, ...unknown, error, ...(hint === undefined ? {} : { hint }) };
   }
   const version = found.server.installedExtensions[engine];
   const [damage, ...others] = damagesOf(found.tributary);
