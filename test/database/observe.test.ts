@@ -241,10 +241,12 @@ describe("cost and failures", () => {
     const nodes = broken.nodes.map((node) =>
       node.name === "nation" ? { ...node, dsn: `postgresql://postgres:hidden@127.0.0.1:${port}/slm` } : node,
     );
-    const started = Date.now();
     const state = await observe({ ...broken, nodes }, { timeoutMs: 500 });
-    expect(Date.now() - started).toBeLessThan(4000);
-    expect(state.nodes[1]).toMatchObject({ name: "nation", reachable: false });
+    expect(state.nodes[1]).toMatchObject({
+      name: "nation",
+      reachable: false,
+      error: "it did not answer within 0.5 seconds",
+    });
     expect(JSON.stringify(state)).not.toContain("hidden");
     expect(reachable(state, "district-a")).toBeDefined();
     silent.close();
