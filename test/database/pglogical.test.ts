@@ -149,6 +149,9 @@ describe("the life of a link, step by step", () => {
     // By itself pglogical would wait for longer than this does.
     await (await steps.session("nation")).run(engine.resume(name));
     await steps.until("nation", name, "replicating");
+    expect((await engine.observe(await steps.session("nation"))).subscriptions).toMatchObject([
+      { status: "replicating" },
+    ]);
   });
 
   test("nothing is left behind", async () => {
