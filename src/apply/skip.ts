@@ -10,7 +10,7 @@ import type { Engine } from "../engine/engine.ts";
 import { engines } from "../engine/index.ts";
 import { observeSlots } from "../engine/replication.ts";
 import { observeSubscription } from "../engine/steps.ts";
-import type { NextTransaction, StandingStream } from "../engine/refusals.ts";
+import type { NextTransaction, Refusals, StandingStream } from "../engine/refusals.ts";
 import { defineQuery } from "../postgres/query.ts";
 import type { Session } from "../postgres/session.ts";
 import { until } from "../postgres/until.ts";
@@ -55,12 +55,12 @@ async function skipClaimed(
   const engine = engines[found.engine];
   const stopped = { engine: found.engine, project, provider: link.provider.name, subscriber };
   const provider = await tools.sessions.get(link.provider.name);
-  await expectRefusals(link, found, subscriber);
+  const refusals = await expectRefusals(engine, link, found, subscriber);
   try {
     await pauseLink(stopped, tools);
     const stream = { provider, subscriber, slot: found.slot, sets: found.sets };
     await waitForSlot(stream, tools);
-    const skipped = await moveOn(engine, link, stream, agree);
+    const skipped = await moveOn(refusals, link, stream, agree);
     await resumeLink(stopped, tools);
     return skipped;
   } catch (error) {
@@ -71,13 +71,13 @@ async function skipClaimed(
 }
 
 async function moveOn(
-  engine: Engine,
+  refusals: Refusals,
   link: Link,
   stream: StandingStream,
   agree: Agree,
 ): Promise<NextTransaction | undefined> {
   const { subscriber } = stream;
-  const transaction = await engine.refusals?.next(stream);
+  const transaction = await refusals.next(stream);
   const isRefused = transaction !== undefined && transaction.commands.length > 0;
   if (isRefused) {
     await agree(transaction);
@@ -86,7 +86,7 @@ async function moveOn(
       await subscriber.all(doubtRows, link.provider.name, relationsOf(transaction));
     const step = `skip ${link.provider.name}`;
     await recordOnNode(subscriber, step, "started", JSON.stringify(transaction));
-    await engine.refusals?.skip(stream, transaction);
+    await refusals.skip(stream, transaction);
     await recordOnNode(subscriber, step, "done", `up to ${transaction.end}`);
   }
   await subscriber.all(forgetRefusals, link.provider.name);
@@ -112,10 +112,16 @@ async function subscriptionOf(project: string, link: Link, subscriber: Session):
   );
 }
 
-async function expectRefusals(link: Link, found: SubscriptionState, subscriber: Session): Promise<void> {
+/** How the engine moves past what the guard refused on this link. */
+async function expectRefusals(
+  engine: Engine,
+  link: Link,
+  found: SubscriptionState,
+  subscriber: Session,
+): Promise<Refusals> {
   const node = await describeInPart(subscriber);
   const known = node?.links.filter(({ provider }) => provider === link.provider.name) ?? [];
-  if (known.some(({ refusals }) => refusals > 0)) return;
+  if (engine.refusals !== undefined && known.some(({ refusals }) => refusals > 0)) return engine.refusals;
   throw new PreconditionError(
     `node "${link.subscriber.name}" has refused nothing that "${link.provider.name}" sent: the subscription is ${found.status}`,
     {

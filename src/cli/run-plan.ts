@@ -85,11 +85,15 @@ export function expectAllReached(problems: readonly Problem[]): void {
   const [first] = lost;
   if (first === undefined) return;
   const names = lost.map(({ node }) => `"${node}"`).join(", ");
-  throw new ConnectionError(`not reached and left as they were: ${names}. ${first.message}`, {
-    code: "node-unreachable",
-    node: first.node,
-    hint: "Run the same command again when they are back.",
-  });
+  throw new ConnectionError(
+    `left as it was, with its links: ${names}. Node "${first.node}" ${first.message}`,
+    {
+      code: "node-unreachable",
+      node: first.node,
+      hint:
+        lost.length === 1 ? first.fix : "Mend what the plan says of each; then run the same command again.",
+    },
+  );
 }
 
 async function progressFor(context: Context, plan: Plan): Promise<Progress> {

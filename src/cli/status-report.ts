@@ -14,7 +14,7 @@ import {
 import { enginesAt, linksUpward, subtreeOf, type Link, type Topology } from "../domain/topology.ts";
 import { gapPhrase, leakPhrase } from "../plan/gaps.ts";
 import { inUse } from "../plan/link-state.ts";
-import { isOwnershipConflict } from "./parked-advice.ts";
+import { type Arrived, judge } from "./link-verdict.ts";
 import type { ParkedGroup } from "./parked-rows.ts";
 
 /** What came to a subscriber from one node below it, at whatever distance. */
@@ -36,6 +36,8 @@ export interface NodeReport {
   /** What the messages that are kept here take on disk. Absent: not known. */
   readonly outboxBytes?: number;
   readonly error?: string;
+  /** What to do about it. */
+  readonly hint?: string;
 }
 
 export interface LinkReport {
@@ -106,8 +108,9 @@ export function reportStatus(
 function nodeReport(topology: Topology, state: State, name: string, tier: string): NodeReport {
   const found = state.nodes.find((node) => node.name === name);
   if (found?.reachable !== true) {
-    const error = found?.error ?? "it was not observed";
-    return { name, tier, reachable: false, serverVersion: null, engine: null, error };
+    const { error = "it was not observed", fix: hint } = found ?? {};
+    const unknown = { reachable: false, serverVersion: null, engine: null } as const;
+    return { name, tier, ...unknown, error, ...(hint === undefined ? {} : { hint }) };
   }
   const kinds = enginesAt(topology, name).flatMap((kind) => {
     const version = found.server.installedExtensions[kind];
@@ -199,13 +202,6 @@ function flowOf(
   return { lagBytes, lagSeconds: lagBytes === 0 ? 0 : null, retainedWalBytes };
 }
 
-interface Arrived {
-  readonly parkedRows: number;
-  readonly parked: readonly ParkedGroup[];
-  readonly secondsAgo: number | null;
-  readonly reason: string | undefined;
-}
-
 /** What came over one link: from its provider and from every node below that. */
 function sumUp(
   topology: Topology,
@@ -221,105 +217,5 @@ function sumUp(
     parked: parked.filter(({ owner }) => below.has(owner)),
     secondsAgo: ages.length === 0 ? null : Math.min(...ages),
     reason: over.find((arrival) => arrival.reason !== undefined)?.reason,
-  };
-}
-
-interface Evidence {
-  readonly link: Link;
-  readonly subscriber: ReachableNode | undefined;
-  readonly provider: ReachableNode | undefined;
-  readonly stream: SubscriptionState | undefined;
-  readonly hasSlot: boolean;
-  readonly isLive: boolean;
-  readonly refusals: number;
-  readonly gap: string | undefined;
-  readonly impostures: readonly Imposture[];
-  readonly arrived: Arrived;
-}
-
-type Verdict = Pick<LinkReport, "state" | "error" | "hint">;
-
-/** How the link stands, why, and what to do; the first that applies. */
-function judge(seen: Evidence): Verdict {
-  const { link, subscriber, provider } = seen;
-  const status = seen.stream?.status;
-  if (subscriber === undefined)
-    return {
-      state: "unknown",
-      error: `node "${link.subscriber.name}" cannot be reached`,
-      hint: `Bring node "${link.subscriber.name}" back.`,
-    };
-  if (status === undefined)
-    return { state: "unknown", error: "not set up yet", hint: "Run tributary apply." };
-  if (provider === undefined)
-    return {
-      state: status === "replicating" ? "unknown" : status,
-      error: `node "${link.provider.name}" cannot be reached`,
-      hint: `Bring node "${link.provider.name}" back: what it has to send waits there.`,
-    };
-  return judgeStream(seen, status);
-}
-
-function judgeStream(seen: Evidence, status: SubscriptionStatus): Verdict {
-  const { link, arrived } = seen;
-  if (!seen.hasSlot && seen.isLive)
-    return {
-      state: "down",
-      error: "its slot is gone, and with it what was not sent yet",
-      hint: "Run tributary apply: it starts the link anew and copies what is missing.",
-    };
-  if (seen.gap !== undefined)
-    return {
-      state: status,
-      error: seen.gap,
-      hint: "Run tributary apply: it starts the link anew, compares both ends and copies what differs.",
-    };
-  if (seen.refusals > 0)
-    return {
-      state: status === "replicating" ? "down" : status,
-      error: `node "${link.provider.name}" sent commands, which are refused here: the stream stands still before them`,
-      hint: `Find out who put them into pglogical.queue there; then move past them: tributary skip ${link.provider.name}`,
-    };
-  if (!seen.isLive)
-    return {
-      state: "initializing",
-      error: "the first copy is not complete",
-      hint: "When no apply is running, run tributary apply: it goes on where it stopped.",
-    };
-  if (status === "disabled")
-    return {
-      state: status,
-      error: "the subscription is disabled",
-      hint: "Run tributary apply: it enables it.",
-    };
-  if (status !== "replicating")
-    return {
-      state: status,
-      error: `the stream does not run${errorsOf(seen.stream)}`,
-      hint: `Look at the server log of "${link.subscriber.name}", and try the link's address from there.`,
-    };
-  const [imposture] = seen.impostures;
-  if (imposture !== undefined)
-    return {
-      state: status,
-      error: `node "${link.provider.name}" sent messages in the name of node "${imposture.node}", which is not below it: ${imposture.messages} were not taken`,
-      hint: `Find out who writes into the outboxes of "${link.provider.name}"; docs/concepts/trust.md says what to look at.`,
-    };
-  return arrived.parkedRows > 0 ? { state: status, ...judgeParked(arrived) } : { state: status };
-}
-
-function errorsOf(stream: SubscriptionState | undefined): string {
-  const { applyErrors = 0 } = stream ?? {};
-  return applyErrors === 0 ? "" : `; ${applyErrors} times so far, what arrived could not be applied`;
-}
-
-function judgeParked({ parkedRows, parked, reason }: Arrived): Pick<LinkReport, "error" | "hint"> {
-  const clashes = parked.filter(isOwnershipConflict).reduce((sum, { rows }) => sum + rows, 0);
-  const why = parked.length === 0 ? `: ${reason ?? "reason unknown"}` : "";
-  const which =
-    clashes === 0 ? why : `, ${clashes} of them because another row has the key or a unique value`;
-  return {
-    error: `${parkedRows} ${parkedRows === 1 ? "row" : "rows"} could not be applied${which}`,
-    hint: "They are tried again by themselves as messages arrive; tributary parked lists them with their keys.",
   };
 }

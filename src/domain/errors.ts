@@ -51,6 +51,8 @@ export class PreconditionError extends TributaryError {
 export class ConnectionError extends TributaryError {
   readonly exitCode = 5;
 }
+/** The server answers and has the database, but does not let us in. */
+export class NotLetInError extends ConnectionError {}
 export class DriftError extends TributaryError {
   readonly exitCode = 6;
 }

@@ -15,6 +15,8 @@ export interface UnreachableNode {
   readonly error: string;
   /** What mends it, where that is known. */
   readonly fix?: string;
+  /** It may be gone for good: nothing answers there. Else its server does, and something stands in the way. */
+  readonly isSilent: boolean;
 }
 
 export interface ReachableNode {

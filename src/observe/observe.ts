@@ -1,5 +1,5 @@
 /** All nodes side by side → State. A node that does not answer is part of the answer. */
-import { Interrupted, TributaryError } from "../domain/errors.ts";
+import { ConnectionError, Interrupted, NotLetInError, TributaryError } from "../domain/errors.ts";
 import type { NodeState, State } from "../domain/state.ts";
 import type { Node, Topology } from "../domain/topology.ts";
 import type { SessionOptions } from "../postgres/session.ts";
@@ -58,6 +58,7 @@ async function lookAt(topology: Topology, node: Node, options: ObserveOptions): 
       name: node.name,
       reachable: false,
       error: reason(error),
+      isSilent: error instanceof ConnectionError && !(error instanceof NotLetInError),
       ...(hint === undefined ? {} : { fix: hint }),
     };
   } finally {
@@ -78,7 +79,7 @@ async function inTime(work: Promise<NodeState>, timeoutMs: number, name: string)
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<NodeState>((resolve) => {
     const error = `it did not answer within ${timeoutMs / 1000} seconds`;
-    timer = setTimeout(() => resolve({ name, reachable: false, error }), timeoutMs);
+    timer = setTimeout(() => resolve({ name, reachable: false, error, isSilent: true }), timeoutMs);
   });
   try {
     return await Promise.race([work, late]);

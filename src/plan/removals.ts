@@ -58,7 +58,9 @@ function expectWithinReach(survey: Survey, leaving: ReadonlySet<string>, { name,
     throw unreachable(
       survey,
       name,
-      "Bring it back; or, when it is gone for good, add --gone: then only its upstream is cleaned.",
+      isSilent(survey, name)
+        ? "Bring it back; or, when it is gone for good, add --gone: then only its upstream is cleaned."
+        : "Mend that; then run the same command again.",
     );
   // An upstream that stays must drop its subscription: here --gone would leave it pulling at a node that is no more.
   const subscriber = upstream === undefined || leaving.has(upstream) ? undefined : upstream;
@@ -74,12 +76,18 @@ function expectWithinReach(survey: Survey, leaving: ReadonlySet<string>, { name,
 
 function unreachable({ observed }: Survey, node: string, hint: string): ConnectionError {
   const found = observed.get(node);
-  const why = found?.reachable === false ? found.error.replace(/\.$/u, "") : "it was not observed";
-  return new ConnectionError(`node "${node}" cannot be reached: ${why}`, {
+  const { error, fix } =
+    found?.reachable === false ? found : { error: "it was not observed", fix: undefined };
+  return new ConnectionError(`node "${node}" cannot be reached: ${error.replace(/\.$/u, "")}`, {
     code: "node-unreachable",
     node,
-    hint,
+    hint: fix === undefined ? hint : `${fix} ${hint}`,
   });
+}
+
+function isSilent({ observed }: Survey, node: string): boolean {
+  const found = observed.get(node);
+  return found?.reachable !== false || found.isSilent;
 }
 
 function unfit({ problems }: Survey, node: string): PreconditionError {

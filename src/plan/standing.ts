@@ -72,7 +72,7 @@ function faultOf(
     return {
       code: "node-unreachable",
       message: `cannot be reached: ${found.error.replace(/\.$/u, "")}`,
-      fix: `${found.fix ?? "Bring it back."} Then plan again; or, when it is gone for good, run tributary remove --gone.`,
+      fix: `${found.fix ?? "Bring it back."} Then run the same command again${found.isSilent ? "; or, when it is gone for good, tributary remove --gone" : ""}.`,
     };
   return serverFault(found) ?? identityFault(project, found, twins);
 }

@@ -1,5 +1,11 @@
 /** What a driver or a server said → our errors, with the next move. */
-import { ConnectionError, PreconditionError, StepError, type TributaryError } from "../domain/errors.ts";
+import {
+  ConnectionError,
+  NotLetInError,
+  PreconditionError,
+  StepError,
+  type TributaryError,
+} from "../domain/errors.ts";
 import { type ConnectionOptions, secretsOf } from "./dsn.ts";
 import { TlsError } from "./socket.ts";
 
@@ -101,6 +107,8 @@ const SHUTDOWN: Meaning = {
   hint: () => "Run the same command again when the server is up.",
 };
 
+const NO_DATABASE = "3D000";
+
 /** By the driver's or the operating system's code, or by SQLSTATE. */
 const CONNECTION_MEANINGS: Readonly<Record<string, Meaning>> = {
   ECONNREFUSED: unreachable(
@@ -152,7 +160,7 @@ const CONNECTION_MEANINGS: Readonly<Record<string, Meaning>> = {
     hint: ({ user, database }) =>
       `Add a line for user "${user}" and database "${database}" to pg_hba.conf, then reload.`,
   },
-  "3D000": {
+  [NO_DATABASE]: {
     code: "unknown-database",
     says: ({ at, database }) => `the server at ${at} has no database "${database}"`,
     hint: ({ database }) => `Correct the dsn, or run: createdb ${database}`,
@@ -177,7 +185,8 @@ export function explainError(error: unknown, place: ErrorPlace): Error {
   const meaning = CONNECTION_MEANINGS[error.code];
   if (meaning !== undefined) {
     const detail = { code: meaning.code, node: place.node, hint: meaning.hint(place) };
-    return new ConnectionError(prefix + meaning.says(place, message), detail);
+    const isThere = isSqlState(error.code) && error.code !== NO_DATABASE;
+    return new (isThere ? NotLetInError : ConnectionError)(prefix + meaning.says(place, message), detail);
   }
   return isSqlState(error.code)
     ? statementError(error, prefix + message, place)

@@ -1,16 +1,13 @@
 /** One connection to one node, with settings under which every value reads the same everywhere. */
-import { Duplex } from "node:stream";
-
 import postgres from "postgres";
 
 import { ConnectionError, Interrupted } from "../domain/errors.ts";
 import { Secret, type Statement, type StatementValue } from "../domain/statement.ts";
-import { type ConnectionOptions, connectionOptions, secretsOf } from "./dsn.ts";
+import { asText, newDriver } from "./driver.ts";
+import { connectionOptions, secretsOf } from "./dsn.ts";
 import { type ErrorPlace, errorPlace, explainError } from "./errors.ts";
 import { pinnedSettings } from "./pinned-settings.ts";
 import type { Query } from "./query.ts";
-import { arrayLiteral, parseTextArray } from "./text-array.ts";
-import { openSocket } from "./socket.ts";
 
 export interface Session extends AsyncDisposable {
   readonly node: string;
@@ -83,11 +80,11 @@ class PostgresSession implements Session {
     this.#options = options;
     this.#connectTimeoutMs = options.timeoutMs ?? target.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
     this.#place = errorPlace(node, dsn, target);
-    this.#newDriver = () =>
-      postgres({
-        ...driverOptions(target, options),
-        socket: () => openSocket(target, AbortSignal.timeout(this.#connectTimeoutMs)).catch(stillborn),
-      } as postgres.Options<Record<string, never>>);
+    const settings = pinnedSettings(
+      options.applicationName ?? "tributary",
+      options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
+    );
+    this.#newDriver = () => newDriver(target, settings, this.#connectTimeoutMs);
     this.#sql = this.#newDriver();
     options.signal?.addEventListener("abort", this.#abort);
   }
@@ -247,64 +244,6 @@ const WRITABLE =
 /** After it the server hangs up. */
 function isFatal(error: postgres.PostgresError): boolean {
   return error.severity !== "ERROR";
-}
-
-/** A socket that fails when it is used: the driver gets over that, while after an exception here it would wait for ever. */
-function stillborn(error: Error): Duplex {
-  return new Duplex({
-    read: () => undefined,
-    write: (_chunk, _encoding, done) => done(error),
-  });
-}
-
-function driverOptions(
-  { host, port, user, database, password, options: serverOptions }: ConnectionOptions,
-  options: SessionOptions,
-): postgres.Options<Record<string, never>> {
-  const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
-  return {
-    host,
-    port,
-    user,
-    database,
-    ...(password === undefined ? {} : { pass: password }),
-    ssl: false,
-    max: 1,
-    // A named prepared statement outlives the objects it was planned for.
-    prepare: false,
-    fetch_types: false,
-    idle_timeout: 0,
-    max_lifetime: 0,
-    backoff: () => 0.1,
-    connect_timeout: 0,
-    onnotice: () => undefined,
-    types: TYPES,
-    connection: {
-      ...(serverOptions === undefined ? {} : { options: serverOptions }),
-      ...pinnedSettings(options.applicationName ?? "tributary", statementTimeoutMs),
-    },
-  } as unknown as postgres.Options<Record<string, never>>;
-}
-
-const text = (value: unknown): string => String(value);
-
-/** Numbers, booleans, JSON and lists of text are read; everything else stays the text that the server sent. */
-const TYPES = {
-  number: { to: 23, from: [21, 23, 26], serialize: text, parse: Number },
-  float: { to: 701, from: [700, 701], serialize: text, parse: Number },
-  // Counters and sizes: below 2^53 for a few thousand years. What may be larger is cast to text in the query.
-  bigint: { to: 20, from: [20], serialize: text, parse: Number },
-  boolean: { to: 16, from: [16], serialize: text, parse: (value: string) => value === "t" },
-  json: { to: 114, from: [114, 3802], serialize: text, parse: (value: string): unknown => JSON.parse(value) },
-  date: { to: 1184, from: [1082, 1114, 1184], serialize: text, parse: text },
-  textArray: { to: 1009, from: [1003, 1009, 1015], serialize: text, parse: parseTextArray },
-  bytea: { to: 17, from: [17], serialize: text, parse: text },
-};
-
-function asText(value: StatementValue): string | null {
-  if (value === null) return null;
-  if (value instanceof Secret) return value.reveal();
-  return typeof value === "object" ? arrayLiteral(value) : String(value);
 }
 
 /** Neighbours that may share a transaction do; each of the others is a group of its own. */

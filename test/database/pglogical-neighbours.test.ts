@@ -21,7 +21,8 @@ const district = (): Node => ({
   tier: "district",
   upstream: "nation",
   dsn: tree.dsn("district-a"),
-  linkDsn: `${tree.dsn("district-a")}?connect_timeout=5`,
+  // Whoever waits for it waits for longer than a test may take.
+  linkDsn: `${tree.dsn("district-a")}?connect_timeout=600`,
   engine,
   sets: ["knowledge"],
 });
@@ -108,7 +109,6 @@ describe("a provider that does not answer", () => {
     await steps.until("nation", name, "replicating");
     tree.cluster("district-a").freeze();
     try {
-      const started = Date.now();
       const drop: StepBody = {
         kind: "drop-subscription",
         engine,
@@ -118,7 +118,6 @@ describe("a provider that does not answer", () => {
       };
       await steps.run("nation", drop);
       expect(await steps.isDone("nation", drop)).toBe(true);
-      expect(Date.now() - started).toBeLessThan(5000);
     } finally {
       tree.cluster("district-a").thaw();
     }

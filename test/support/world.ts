@@ -113,5 +113,5 @@ export function withNode(state: State, name: string, change: (node: ReachableNod
 
 /** The same state with a node out of reach. */
 export function withoutNode(state: State, name: string, error = "connection refused"): State {
-  return withNode(state, name, () => ({ name, reachable: false, error }));
+  return withNode(state, name, () => ({ name, reachable: false, error, isSilent: true }));
 }

@@ -2,7 +2,7 @@
 import { journalFile, openJournal } from "../../apply/journal.ts";
 import { ConnectionError, Interrupted, PreconditionError, UsageError } from "../../domain/errors.ts";
 import { SCHEMA_VERSION } from "../../domain/schema-version.ts";
-import type { ReachableNode } from "../../domain/state.ts";
+import type { ReachableNode, UnreachableNode } from "../../domain/state.ts";
 import type { Topology } from "../../domain/topology.ts";
 import { observe } from "../../observe/observe.ts";
 import type { Sessions } from "../../postgres/sessions.ts";
@@ -88,8 +88,8 @@ interface Inquiry {
 
 interface Found {
   readonly groups: readonly ParkedGroup[];
-  /** Nodes that nothing is known of, and why. */
-  readonly unreachable: readonly { readonly node: string; readonly error: string }[];
+  /** Nothing is known of them. */
+  readonly unreachable: readonly UnreachableNode[];
   /** Nodes whose schema does not know how yet. */
   readonly outdated: readonly string[];
 }
@@ -134,7 +134,7 @@ async function look({ context, topology, sessions, filter, keys }: Inquiry): Pro
     .map(async ({ name }) => parkedAt(await sessions.get(name), filter, keys));
   return {
     groups: (await Promise.all(groups)).flat(),
-    unreachable: nodes.flatMap((node) => (node.reachable ? [] : [{ node: node.name, error: node.error }])),
+    unreachable: nodes.flatMap((node) => (node.reachable ? [] : [node])),
     outdated: holders.filter(isOutdated).map(({ name }) => name),
   };
 }
@@ -177,7 +177,14 @@ async function discardAll(
 function show({ context, topology }: Inquiry, { groups, unreachable }: Found, act: Act): void {
   const { project } = topology;
   if (context.json) {
-    context.stdout(JSON.stringify({ project, ...act, parked: groups.map(parkedAsJson), unreachable }));
+    context.stdout(
+      JSON.stringify({
+        project,
+        ...act,
+        parked: groups.map(parkedAsJson),
+        unreachable: unreachable.map(({ name, error }) => ({ node: name, error })),
+      }),
+    );
     return;
   }
   for (const { node, applied, stopped } of act.applied ?? [])
@@ -194,11 +201,11 @@ function refuseGaps({ unreachable, outdated }: Found): void {
   const [first] = unreachable;
   if (first !== undefined)
     throw new ConnectionError(
-      `not reached: ${unreachable.map(({ node }) => `"${node}"`).join(", ")}. ${first.error}`,
+      `not reached: ${unreachable.map(({ name }) => `"${name}"`).join(", ")}. ${first.error}`,
       {
         code: "node-unreachable",
-        node: first.node,
-        hint: "Run the same command again when they are back.",
+        node: first.name,
+        hint: first.fix ?? "Run the same command again when it is back.",
       },
     );
   const [node] = outdated;

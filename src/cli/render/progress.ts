@@ -68,11 +68,14 @@ export function renderSummary(plan: Plan, events: readonly StepEvent[], summary:
     if (step.kind !== "open-link" || proof === undefined) return [];
     return [`${step.provider.name} → ${step.node}`, ...proof.split("; ").map((table) => `  ${table}`)];
   });
-  const { done, skipped, failed } = summary;
+  const { done, skipped } = summary;
+  const inDoubt = events.filter(({ status }) => status === "in-doubt").length;
+  const failed = summary.failed - inDoubt;
   const numbers = [
     `${done} ${done === 1 ? "step" : "steps"} done`,
     ...(skipped === 0 ? [] : [`${skipped} were done already`]),
     ...(failed === 0 ? [] : [`${failed} failed`]),
+    ...(inDoubt === 0 ? [] : [`${inDoubt} broken off`]),
   ];
   return [...lines, numbers.join(", ")].join("\n");
 }

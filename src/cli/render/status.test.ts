@@ -106,6 +106,7 @@ describe("status for people", () => {
          │                        ! the subscription is disabled
          │                          Run tributary apply: it enables it.
          └─ district-b  district  UNREACHABLE: connection refused
+                                  Bring it back.
       "
     `);
   });

@@ -17,7 +17,7 @@ export function statusAsJson({ project, healthy, nodes, subscriptions }: StatusR
   return {
     project,
     healthy,
-    nodes,
+    nodes: nodes.map(({ hint: _hint, ...node }) => node),
     subscriptions: subscriptions.map(({ hint: _hint, lastMessageSecondsAgo: _age, parked, ...link }) => ({
       ...link,
       ...(parked === undefined ? {} : { parked: parked.map(parkedAsJson) }),
@@ -87,7 +87,9 @@ function rowOf(node: NodeReport, link: LinkReport | undefined, label: string, ma
     label,
     tier: node.tier,
     text: [link === undefined || !node.reachable ? server : describeLink(link), ...outboxOf(node)].join(", "),
-    notes: node.reachable ? [...ownNotes(node), ...(link === undefined ? [] : notesOf(link))] : [],
+    notes: node.reachable
+      ? [...ownNotes(node), ...(link === undefined ? [] : notesOf(link))]
+      : [node.hint ?? "Bring it back."],
     margin,
   };
 }
