@@ -286,7 +286,7 @@ begin
   end if;
   mark := 'tributary.noted_' || replace(new.node, '-', '_');
   moment := new.epoch || ' ' || extract(epoch from clock_timestamp())::bigint;
-  if current_setting(mark, true) is distinct from moment or new.number = 0 or new.kind = 'fence' then
+  if current_setting(mark, true) is distinct from moment or new.number = 0 or new.kind in ('fence', 'beat') then
     if not tributary.may_speak(new.node) then
       return null;
     end if;
@@ -307,6 +307,9 @@ begin
     if new.kind <> 'fence' and exists (select from tributary.retry r where r.next_at <= clock_timestamp()) then
       perform tributary.retry_when_due();
     end if;
+  end if;
+  if new.kind = 'beat' then
+    perform tributary.note_beat(tg_argv[0], new.node, new.epoch, new.number, new.sent_at, new.body[1]::jsonb);
   end if;
   -- What fails at commit stops the stream for ever: a constraint trigger that fires always has its say at once, and parks.
   set constraints all immediate;

@@ -193,6 +193,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
       from (select provider, jsonb_agg(node order by node) as nodes from tributary.member group by provider) m),
     'impostures', (select coalesce(jsonb_agg(jsonb_build_object('provider', i.provider, 'node', i.node, 'messages', i.messages) order by i.provider, i.node), '[]')
       from tributary.imposture i where i.last_at > now() - interval '7 days'),
+    'monitor', tributary.monitor_state(),
     'parkedRows', (select count(*) from tributary.parked))
   from tributary.node n
 $$;

@@ -83,6 +83,8 @@ export interface TributaryState {
   readonly deliveries: readonly DeliveryState[];
   readonly links: readonly LinkState[];
   readonly parkedRows: number;
+  /** The monitor's role, with all that it needs; `password` is the mark of its password. Absent: there is none, or not all. */
+  readonly monitor?: { readonly role: string; readonly password?: string };
   /** By provider: the nodes whose messages are taken over the link from it. */
   readonly members?: Readonly<Record<string, readonly string[]>>;
   /** Messages in the name of nodes that are not below who sent them, of the last days. They were not taken. */

@@ -1,5 +1,5 @@
 /** A plan is plain, ordered data: each step is one effect on one node. */
-import type { EngineKind, Node, TableRule } from "./topology.ts";
+import type { EngineKind, MonitorPassword, Node, TableRule } from "./topology.ts";
 
 export type Reason = "missing" | "differs" | "not-in-topology" | "requested";
 
@@ -29,6 +29,9 @@ export type StepBody =
   /** Where nothing is carried on. */
   | { readonly kind: "create-outbox"; readonly set: string }
   | { readonly kind: "set-root"; readonly isRoot: boolean }
+  /** The role that the monitor looks as. */
+  | { readonly kind: "set-monitor"; readonly role: string; readonly password?: MonitorPassword }
+  | { readonly kind: "unset-monitor"; readonly role: string }
   | {
       readonly kind: "create-replication-set";
       readonly engine: EngineKind;

@@ -10,6 +10,52 @@ export interface Topology {
   readonly sets: readonly ReplicationSet[];
   /** In the order of the file. Exactly one has no upstream: the root. */
   readonly nodes: readonly Node[];
+  /** Absent: nothing on the servers is made for a monitor. */
+  readonly monitor?: Monitoring;
+}
+
+export interface Monitoring {
+  /** The role that the monitor looks as. */
+  readonly role: string;
+  /** Absent: the servers let the role in by another way. */
+  readonly password?: MonitorPassword;
+  /** How often every node is looked at. */
+  readonly intervalMs: number;
+  /** How each node is watched, by its name. */
+  readonly watches: ReadonlyMap<string, Watch>;
+}
+
+/** Never print the first two. */
+export interface MonitorPassword {
+  readonly text: string;
+  /** What a server keeps of it. */
+  readonly verifier: string;
+  /** Tells whether that is what a server has. */
+  readonly mark: string;
+}
+
+/** How the monitor watches a node. */
+export interface Watch {
+  /** How often a beat is sent over the node's link. */
+  readonly heartbeatMs: number;
+  /** How long the node may be out of reach before somebody is told. */
+  readonly offlineBudgetMs: number;
+  /** How old what the root has of the node may become before somebody is told. */
+  readonly stalenessBudgetMs: number;
+  /** Size of the node's data disk, as the file declares it. */
+  readonly capacityBytes?: number;
+  readonly ssh?: SshAddress;
+}
+
+/** How the machine under a node is reached. */
+export interface SshAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** Private key file. Absent: the agent's. */
+  readonly key?: string;
+  /** As `ssh-keyscan` prints it. Absent: what `known_hosts` has. */
+  readonly hostKey?: string;
 }
 
 export interface ReplicationSet {

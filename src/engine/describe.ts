@@ -63,6 +63,7 @@ const description = z.object({
     }),
   ),
   parkedRows: z.number(),
+  monitor: z.object({ role: text, password: text.nullish() }).nullish(),
   members: z.record(text, z.array(text)).optional(),
   impostures: z.array(z.object({ provider: text, node: text, messages: z.number() })).optional(),
 });

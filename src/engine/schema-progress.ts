@@ -29,6 +29,9 @@ const CHECKS: Checks = {
     const known = node.members?.[provider] ?? [];
     return members.every((member) => known.includes(member));
   },
+  "set-monitor": ({ role, password }, { monitor }) =>
+    monitor?.role === role && (password === undefined || monitor.password === password.mark),
+  "unset-monitor": (_, { monitor }) => monitor === undefined,
   "create-outbox": ({ set }, node) => hasIntactOutbox(node, set),
   "seed-table": isSeeded,
   "open-link": ({ sets, provider }, node) =>

@@ -63,6 +63,15 @@ const MAKERS = {
   "set-members": ({ provider, members }) => [
     joined("select tributary.set_members($1, $2::text[])", provider, members),
   ],
+  "set-monitor": ({ role, password }) => [
+    ...QUIET_LOG,
+    joined(
+      "select tributary.set_monitor($1, $2)",
+      role,
+      password === undefined ? null : new Secret(password.verifier, "***"),
+    ),
+  ],
+  "unset-monitor": () => [joined("select tributary.unset_monitor()")],
   "create-outbox": ({ set }) => [IMPATIENT, joined("select tributary.create_outbox($1)", set)],
   "seed-table": () => [],
   "change-engine": () => [],

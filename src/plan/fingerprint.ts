@@ -9,8 +9,8 @@ import type { Node, Topology } from "../domain/topology.ts";
 /** 16 hexadecimal digits over topology, state and options. */
 export function fingerprint(topology: Topology, state: State, options: unknown): string {
   const hash = new Hash();
-  const { project, tiers, sets } = topology;
-  hash.add([project, tiers, sets, options]);
+  const { project, tiers, sets, monitor } = topology;
+  hash.add([project, tiers, sets, options, monitor?.role, monitor?.password?.mark]);
   for (const node of topology.nodes) hash.add(nodeFacts(node));
   for (const node of byName(state.nodes)) hash.add(stateFacts(node));
   return hash.digest();

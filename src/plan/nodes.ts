@@ -11,7 +11,7 @@ const PGLOGICAL = "pglogical";
 
 /** Steps that make a database a node. */
 export function nodeSteps(survey: Survey, site: Site): readonly Step[] {
-  return [...engineSteps(survey, site), ...rootSteps(survey, site)];
+  return [...engineSteps(survey, site), ...rootSteps(survey, site), ...monitorSteps(survey, site)];
 }
 
 function engineSteps({ topology }: Survey, { node, state }: Site): readonly Step[] {
@@ -56,4 +56,19 @@ function rootSteps({ tree }: Survey, { node, state }: Site): readonly Step[] {
   const reason = state.tributary === undefined ? "missing" : "differs";
   const after = [stepId("install-schema", node.name)];
   return [makeStep({ node: node.name, reason, after }, { kind: "set-root", isRoot })];
+}
+
+function monitorSteps({ topology }: Survey, { node, state }: Site): readonly Step[] {
+  const { monitor } = topology;
+  const found = state.tributary?.monitor;
+  if (monitor === undefined) return [];
+  const { role, password } = monitor;
+  if (found?.role === role && (password === undefined || found.password === password.mark)) return [];
+  const after = [stepId("install-schema", node.name)];
+  return [
+    makeStep(
+      { node: node.name, reason: found === undefined ? "missing" : "differs", after },
+      { kind: "set-monitor", role, ...(password === undefined ? {} : { password }) },
+    ),
+  ];
 }

@@ -24,6 +24,7 @@ export function orphansAt(survey: Survey, site: Site): readonly Orphan[] {
     ...orphanCaptures(survey, site),
     ...orphanDeliveries(survey, site),
     ...orphanSets(survey, site),
+    ...orphanMonitor(survey, site),
   ];
 }
 
@@ -205,6 +206,13 @@ function orphanSets(survey: Survey, site: Site): readonly Orphan[] {
         body: { kind: "drop-outbox", set } as const,
       })),
   ];
+}
+
+function orphanMonitor({ topology }: Survey, { node, state }: Site): readonly Orphan[] {
+  const role = state.tributary?.monitor?.role;
+  if (role === undefined || topology.monitor !== undefined) return [];
+  const what = `role "${role}" may look at this node, and the topology has no monitor`;
+  return [{ node: node.name, about: role, what, after: [], body: { kind: "unset-monitor", role } }];
 }
 
 interface Carrier {

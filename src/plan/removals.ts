@@ -189,6 +189,9 @@ function nodeParts({ state }: Site): readonly Part[] {
       ? [{ body: { kind: "drop-node", engine, engineNode } } as const]
       : []),
     ...(tributary.madeExtension ? dropExtension : []),
+    ...(tributary.monitor === undefined
+      ? []
+      : [{ body: { kind: "unset-monitor", role: tributary.monitor.role } } as const]),
     // Last: until then it knows what else was made by us.
     { body: { kind: "drop-schema" } },
   ];

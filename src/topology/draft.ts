@@ -11,6 +11,7 @@ export interface Draft {
   readonly project?: string;
   readonly engine?: TopologyFile["engine"];
   readonly tiers?: readonly string[];
+  readonly monitor?: TopologyFile["monitor"];
   readonly sets: Readonly<Record<string, { readonly tables: Readonly<Record<string, Partial<TableEntry>>> }>>;
   readonly nodes: Readonly<Record<string, DraftNode>>;
 }

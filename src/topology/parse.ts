@@ -6,7 +6,8 @@ import { draftOf } from "./draft.ts";
 import { loadFilterParser } from "./filter.ts";
 import { rules } from "./rules/index.ts";
 import type { NodeEntry, TableEntry, TopologyFile } from "./schema.ts";
-import { resolveDsns, type ResolvedDsn, type SecretSources } from "./secrets.ts";
+import { monitoringOf } from "./monitoring.ts";
+import { resolveDsns, resolvePassword, type ResolvedDsn, type SecretSources } from "./secrets.ts";
 import { readSource, type Finding, type Source } from "./source.ts";
 import { parseTableName } from "./table-name.ts";
 
@@ -31,11 +32,15 @@ export async function parseTopology(text: string, options: ParseOptions): Promis
   if (source.content === undefined) return { ok: false, problems: faults, warnings: [] };
   const { draft, findings, file } = draftOf(source.content);
   const { dsns, ...secrets } = resolveDsns(draft, options);
+  const { password, ...further } = resolvePassword(draft, options);
   const broken = rules.flatMap((rule) => rule({ draft, dsns }));
-  const problems = [...faults, ...place([...findings, ...secrets.findings, ...broken], source, options.file)];
-  const warnings = place(secrets.warnings, source, options.file);
+  const problems = [
+    ...faults,
+    ...place([...findings, ...secrets.findings, ...further.findings, ...broken], source, options.file),
+  ];
+  const warnings = place([...secrets.warnings, ...further.warnings], source, options.file);
   if (problems.length > 0 || file === undefined) return { ok: false, problems: inOrder(problems), warnings };
-  return { ok: true, topology: normalise(file, dsns), warnings };
+  return { ok: true, topology: normalise(file, dsns, password), warnings };
 }
 
 function place(findings: readonly Finding[], source: Source, file: string): readonly TopologyProblem[] {
@@ -51,8 +56,13 @@ const inOrder = (problems: readonly TopologyProblem[]): readonly TopologyProblem
   problems.toSorted((left, right) => left.line - right.line || left.column - right.column);
 
 /** Only for a file without problems. */
-function normalise(file: TopologyFile, dsns: ReadonlyMap<string, ResolvedDsn>): Topology {
+function normalise(
+  file: TopologyFile,
+  dsns: ReadonlyMap<string, ResolvedDsn>,
+  password: string | undefined,
+): Topology {
   const allSets = Object.keys(file.sets);
+  const monitor = monitoringOf(file, password);
   return {
     project: file.project,
     tiers: file.tiers,
@@ -63,6 +73,7 @@ function normalise(file: TopologyFile, dsns: ReadonlyMap<string, ResolvedDsn>): 
     nodes: Object.entries(file.nodes).map(([name, entry]) =>
       nodeOf(name, entry, { dsn: dsns.get(name)?.text ?? entry.dsn, engine: file.engine, sets: allSets }),
     ),
+    ...(monitor === undefined ? {} : { monitor }),
   };
 }
 

@@ -26,6 +26,56 @@ const link = z
   })
   .describe("How the upstream's server reaches this node, where that differs from dsn.");
 
+/** "90s", "15m", "8h", "3d". */
+const duration = z
+  .string()
+  .regex(/^[1-9]\d*[smhd]$/u, "needs to be a whole number and s, m, h or d, as in 90s or 8h");
+const bytes = z
+  .string()
+  .regex(/^[1-9]\d*(?:\.\d+)?(?:MB|GB|TB)$/u, "needs to be a number and MB, GB or TB, as in 500GB");
+
+const ssh = z
+  .strictObject({
+    host: text,
+    port: z.int().min(1).max(65_535).optional(),
+    user: text,
+    key: text.optional().describe("Private key file. Default: the agent's."),
+    host_key: text
+      .optional()
+      .describe("The host's public key as ssh-keyscan prints it. Default: what ~/.ssh/known_hosts has."),
+  })
+  .describe("How the monitor reaches the node's machine, to look at its disks.");
+
+const watch = z
+  .strictObject({
+    heartbeat: duration.optional().describe("How often a beat is sent over the node's link. Default: 60s."),
+    offline_budget: duration
+      .optional()
+      .describe("How long the node may be out of reach before somebody is told. Default: 8h."),
+    staleness_budget: duration
+      .optional()
+      .describe("How old what the root has of the node may become before somebody is told. Default: 1h."),
+    capacity: bytes.optional().describe("Size of the node's data disk, where nothing else can tell it."),
+    ssh: ssh.optional(),
+  })
+  .describe("How the monitor watches the node.");
+
+const monitor = z
+  .strictObject({
+    role: text
+      .max(63, "is longer than 63 characters")
+      .optional()
+      .describe("The role that the monitor looks as; apply makes it. Default: <project>_monitor."),
+    password: text
+      .optional()
+      .describe("Its password. Default: none; the servers let it in by another way, or a passfile has it."),
+    interval: duration.optional().describe("How often every node is looked at. Default: 15s."),
+    heartbeat: watch.shape.heartbeat,
+    offline_budget: watch.shape.offline_budget,
+    staleness_budget: watch.shape.staleness_budget,
+  })
+  .describe("What `tributary monitor` needs; nodes may have budgets of their own.");
+
 const node = z
   .strictObject({
     tier: name.describe("One of the tiers."),
@@ -38,6 +88,7 @@ const node = z
     link: link.optional(),
     engine: engine.optional().describe("What carries this node's rows upstream. Default: the file's engine."),
     sets: z.array(name).optional().describe("Sets whose rows this node sends upstream. Default: all."),
+    monitor: watch.optional(),
   })
   .describe("One database.");
 
@@ -93,6 +144,7 @@ export const topologyFile = z
       .min(1, "names no tier")
       .default(["district", "region", "nation"])
       .describe("Levels of the tree, lowest first."),
+    monitor: monitor.optional(),
     sets: named(replicationSet, "What travels, by the name of the set."),
     nodes: named(node, "The databases of the tree, by name."),
   })
@@ -105,11 +157,14 @@ export const topologyFile = z
 export type TopologyFile = z.output<typeof topologyFile>;
 export type NodeEntry = z.output<typeof node>;
 export type TableEntry = z.output<typeof tableRule>;
+export type WatchEntry = z.output<typeof watch>;
 
 /** The keys that an object at `path` may have, to suggest one for a misspelt one. */
 export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   if (path.length === 0) return Object.keys(topologyFile.shape);
   if (path.at(-1) === "link") return Object.keys(link.shape);
+  if (path.at(-1) === "ssh") return Object.keys(ssh.shape);
+  if (path.at(-1) === "monitor") return Object.keys(path.length === 1 ? monitor.shape : watch.shape);
   if (path.length === 2) return Object.keys(path[0] === "nodes" ? node.shape : replicationSet.shape);
   return Object.keys(tableRule.shape);
 }

@@ -42,6 +42,25 @@ export function resolveDsns(draft: Draft, sources: SecretSources): Resolution {
   return { dsns, findings, warnings };
 }
 
+/** The password of the monitor's role, as it is. */
+export function resolvePassword(
+  { monitor }: Draft,
+  sources: SecretSources,
+): { password?: string; findings: readonly Finding[]; warnings: readonly Finding[] } {
+  const template = monitor?.password;
+  if (template === undefined) return { findings: [], warnings: [] };
+  const path = ["monitor", "password"];
+  const findings: Finding[] = [];
+  const password = template.replaceAll(PLACEHOLDER, (_, reference: string) => {
+    const value = lookUp(reference, sources);
+    if (typeof value === "string") return value;
+    findings.push({ path, ...value });
+    return "";
+  });
+  const warnings = template.replaceAll(PLACEHOLDER, "") === "" ? [] : [inPlainSight(path)];
+  return { ...(findings.length > 0 ? {} : { password }), findings, warnings };
+}
+
 function expand(
   template: string,
   path: Path,
@@ -120,7 +139,11 @@ function literalPassword(template: string, path: Path): readonly Finding[] {
   const isLiteral = [inAuthority, inQuery].some(
     (found) => found !== undefined && !found.includes("_PLACEHOLDER_"),
   );
-  if (!isLiteral) return [];
-  const hint = "Take it from ${env:NAME}, ${file:PATH} or a libpq passfile.";
-  return [{ path, message: "a password stands in the file, for everyone who can read it", hint }];
+  return isLiteral ? [inPlainSight(path)] : [];
 }
+
+const inPlainSight = (path: Path): Finding => ({
+  path,
+  message: "a password stands in the file, for everyone who can read it",
+  hint: "Take it from ${env:NAME}, ${file:PATH} or a libpq passfile.",
+});

@@ -56,6 +56,12 @@ const EFFECTS: { readonly [Kind in StepKind]: Effect<StepOf<Kind>> } = {
   "set-root": (node, step) => {
     tributaryOf(node).isRoot = step.isRoot;
   },
+  "set-monitor": (node, { role, password }) => {
+    tributaryOf(node).monitor = { role, ...(password === undefined ? {} : { password: password.mark }) };
+  },
+  "unset-monitor": (node) => {
+    delete tributaryOf(node).monitor;
+  },
   "create-outbox": (node, { set }) => void makeOutbox(node, set),
   "create-replication-set": (node, { engine, project, set }) => {
     if (engine === "pglogical" && node.engineNode === undefined)

@@ -9,6 +9,8 @@ const WORDS: { readonly [Kind in StepKind]: Describe<Kind> } = {
   "install-schema": ({ from }) => (from === 0 ? "install schema tributary" : "upgrade schema tributary"),
   "create-node": ({ engineNode }) => `create pglogical node ${engineNode}`,
   "set-root": ({ isRoot }) => (isRoot ? "become the root of the tree" : "no longer be the root of the tree"),
+  "set-monitor": ({ role }) => `let the monitor look as role ${role}`,
+  "unset-monitor": ({ role }) => `let nobody look as role ${role}`,
   "create-outbox": ({ set }) => `create outbox of ${set}`,
   "create-replication-set": ({ set, engine }) =>
     `create outbox and ${engine === "native" ? "publication" : "replication set"} of ${set}`,
