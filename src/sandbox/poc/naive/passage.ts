@@ -2,6 +2,7 @@
  * Rows carried by a row filter: what is lost never arrives, so we wait until the stream has passed. A mark in the provider's
  * WAL has been passed when the subscriber's slot has confirmed it.
  */
+import type { Session } from "../../../postgres/session.ts";
 import type { Sessions } from "../../../postgres/sessions.ts";
 import { eventually } from "../../eventually.ts";
 import type { Arrived, Carrier, Clock } from "../carrier.ts";
@@ -40,7 +41,10 @@ export async function untilPassed(
 export function filterCarrier(waiting: Waiting): Carrier {
   return {
     arrival: async (office, sites, clock = {}) => new Map(await passUp(waiting, office, sites, clock)),
-    reconnect: () => reconnect(waiting.sessions),
+    reconnect: async () => {
+      for (const { name, tier } of SITES)
+        if (tier !== "district") await reconnect(await waiting.sessions.get(name));
+    },
     countStrays: async (session) => (await session.one(strays)).found,
   };
 }
@@ -66,10 +70,8 @@ async function passUp(
   return arrived;
 }
 
-async function reconnect(sessions: Sessions): Promise<void> {
-  for (const site of SITES.filter(({ tier }) => tier !== "district")) {
-    const session = await sessions.get(site.name);
-    for (const { name, status } of await session.all(subscriptions))
-      if (status === "down") await session.run([enable(name)]);
-  }
+/** Has the subscriptions that are down connect. */
+export async function reconnect(session: Session): Promise<void> {
+  for (const { name, status } of await session.all(subscriptions))
+    if (status === "down") await session.run([enable(name)]);
 }

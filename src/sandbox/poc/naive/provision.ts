@@ -4,7 +4,7 @@ import { eventually } from "../../eventually.ts";
 import { application } from "../sql.ts";
 import { type PocTree, SITES, type Site } from "../tree.ts";
 import { CREATE_EXTENSION, createNode, mark, publish, subscribe, subscriptions } from "./sql.ts";
-import { untilPassed } from "./passage.ts";
+import { reconnect, untilPassed } from "./passage.ts";
 
 export interface NaiveTree {
   readonly tree: PocTree;
@@ -13,6 +13,8 @@ export interface NaiveTree {
 }
 
 const WAIT_MS = 60_000;
+/** A subscription that pglogical has not started by then would wait for minutes. */
+const START_MS = 5000;
 
 /**
  * Nodes, sets and subscriptions, one tier after the other. Each first copy ends before the tier above begins its own: what
@@ -50,15 +52,20 @@ async function subscribeToAllBelow(naive: NaiveTree, { name }: Site): Promise<vo
 
 /**
  * Waits until no table of any of a site's subscriptions is being copied. pglogical ends a copy at the next commit of the
- * provider only, so with nobody at work there it would copy for ever: we commit marks.
+ * provider only, so with nobody at work there it would copy for ever: we commit marks. And it may overlook that it has a
+ * new subscription.
  */
 export async function untilCopied({ sessions, signal }: NaiveTree, site: string): Promise<void> {
   const session = await sessions.get(site);
   const providers = SITES.filter(({ upstream }) => upstream === site);
+  let looked = performance.now();
   const isReady = async (): Promise<true | undefined> => {
     const reported = await session.all(subscriptions);
     if (reported.every(({ status, copying }) => status === "replicating" && copying === 0)) return true;
     for (const { name } of providers) await (await sessions.get(name)).one(mark);
+    if (performance.now() - looked < START_MS) return undefined;
+    looked = performance.now();
+    await reconnect(session);
     return undefined;
   };
   await eventually(isReady, {
