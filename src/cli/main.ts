@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 /** The outermost ring: the only file that reads the command line, listens to signals and ends the process. */
 import { setMaxListeners } from "node:events";
-import { readFileSync } from "node:fs";
 import { Interrupted } from "../domain/errors.ts";
 import { parseCommandLine } from "./command.ts";
 import { commands } from "./commands/index.ts";
 import { createContext } from "./context.ts";
 import { exitCodeOf, renderError, type ErrorStyle } from "./render/error.ts";
+import { VERSION } from "./version.ts";
 
 const controller = new AbortController();
 // Every node's session listens, and there may be hundreds.
@@ -39,7 +39,7 @@ async function run(argv: readonly string[]): Promise<number> {
     color: process.stderr.isTTY && !process.env["NO_COLOR"] && !argv.includes("--no-color"),
   };
   try {
-    const invocation = await parseCommandLine(argv, commands, version());
+    const invocation = await parseCommandLine(argv, commands, VERSION);
     if (invocation.kind === "text") {
       (invocation.isAsked ? process.stdout : process.stderr).write(`${invocation.text}\n`);
       return invocation.isAsked ? 0 : 2;
@@ -56,11 +56,6 @@ async function run(argv: readonly string[]): Promise<number> {
     if (!isUnread) process.stderr.write(`${renderError(error, style)}\n`);
     return exitCodeOf(error);
   }
-}
-
-function version(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 process.on("SIGINT", interrupt);

@@ -145,6 +145,12 @@ export function composeLinkDsn(dsn: string, link: LinkAddress = {}): string {
   });
 }
 
+/** The same database, as another role. Without a password, a passfile that the URI names may have it. */
+export function withRole(dsn: string, user: string, password: string | undefined): string {
+  const { password: _, ...base } = parseDsn(dsn);
+  return formatDsn({ ...base, user, ...(password === undefined ? {} : { password }) });
+}
+
 const SECRET_PARAMETERS = ["sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key"];
 
 /** A connection string without its secrets, for people. Whatever cannot be read is hidden as a whole. */

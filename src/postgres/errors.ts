@@ -33,6 +33,11 @@ export function isInsufficientPrivilege(error: unknown): boolean {
   return hasSqlState(error, "42501");
 }
 
+/** There is no such schema, table or function. */
+export function isMissing(error: unknown): boolean {
+  return ["3F000", "42P01", "42883"].some((sqlState) => hasSqlState(error, sqlState));
+}
+
 /** The server answered with this SQLSTATE. */
 function hasSqlState(error: unknown, sqlState: string): boolean {
   return error instanceof StatementError && error.sqlState === sqlState;

@@ -34,11 +34,12 @@ export interface SessionOptions {
   readonly signal?: AbortSignal;
   /** How long one statement may run. Default: 60 s. */
   readonly statementTimeoutMs?: number;
+  /** How much longer than that a server may stay silent before we take the line for cut. Default: 10 s. */
+  readonly graceMs?: number;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const STATEMENT_TIMEOUT_MS = 60_000;
-/** How much longer than its own limit a server may stay silent before we take the line for cut. */
 const GRACE_MS = 10_000;
 const LOCK_TIMEOUT_MS = 500;
 
@@ -210,7 +211,9 @@ class PostgresSession implements Session {
     timeoutMs?: number,
     values: readonly StatementValue[] = [],
   ): Promise<Result> {
-    const limitMs = timeoutMs ?? (this.#options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS) + GRACE_MS;
+    const limitMs =
+      timeoutMs ??
+      (this.#options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS) + (this.#options.graceMs ?? GRACE_MS);
     let timer: NodeJS.Timeout | undefined;
     const silence = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {

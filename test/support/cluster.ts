@@ -67,6 +67,8 @@ export interface TopologyText {
   readonly project?: string;
   /** Engines of nodes that have another one than the tree. */
   readonly engines?: Readonly<Record<string, EngineKind>>;
+  /** The `monitor` section. Default: none. */
+  readonly monitor?: unknown;
 }
 
 /** Clusters for all tests of the file or `describe` that it is called in. Use them inside tests and hooks only. */
@@ -166,14 +168,14 @@ function assemble(
 function topologyFile(
   nodes: readonly TestNode[],
   sets: unknown,
-  { engine, project = "slm", engines = {} }: TopologyText & { readonly engine: EngineKind },
+  { engine, project = "slm", engines = {}, monitor }: TopologyText & { readonly engine: EngineKind },
 ): string {
   const tiers = ["district", "region", "nation"].filter((tier) => nodes.some((node) => node.tier === tier));
   const entries = nodes.map(
     ({ name, tier, upstream, dsn }) => [name, { tier, upstream, dsn, engine: engines[name] }] as const,
   );
   return JSON.stringify(
-    { version: 1, project, engine, tiers, sets, nodes: Object.fromEntries(entries) },
+    { version: 1, project, engine, tiers, monitor, sets, nodes: Object.fromEntries(entries) },
     undefined,
     2,
   );

@@ -4,6 +4,7 @@ import { apply } from "./apply.ts";
 import { emit } from "./emit.ts";
 import { doctor } from "./doctor.ts";
 import { init } from "./init.ts";
+import { monitor } from "./monitor.ts";
 import { parked } from "./parked.ts";
 import { plan } from "./plan.ts";
 import { remove } from "./remove.ts";
@@ -23,5 +24,6 @@ export const commands: readonly Command[] = [
   emit,
   skip,
   remove,
+  monitor,
   poc,
 ];

@@ -36,6 +36,7 @@ version: 1
 project: ${first.project} # names everything that Tributary makes on a server
 engine: pglogical # or native; also for single nodes
 tiers: [${first.tiers.join(", ")}] # lowest first
+monitor: {} # apply makes a role that tributary monitor looks as; give it a password: \${file:monitor.password}
 
 sets:
   main: # tables that travel together

@@ -1,0 +1,123 @@
+/** The companion that runs for years. */
+import { setTimeout as pause } from "node:timers/promises";
+
+import { PreconditionError } from "../../domain/errors.ts";
+import type { Topology } from "../../domain/topology.ts";
+import { loadMemory, saveMemory } from "../../monitor/memory.ts";
+import { createMonitorServer } from "../../monitor/server.ts";
+import { shapeOf } from "../../monitor/shape.ts";
+import { Watcher } from "../../monitor/watcher.ts";
+import { openProbe } from "../../observe/probe.ts";
+import { defineCommand } from "../command.ts";
+import type { Context } from "../context.ts";
+import { accessOf, listen, place } from "../listen.ts";
+import { pollerOptions } from "../watch.ts";
+import { VERSION } from "../version.ts";
+
+const SAVE_MS = 300_000;
+
+export const monitor = defineCommand({
+  name: "monitor",
+  summary: "Watch the tree: metrics for Prometheus, and a page for people",
+  description:
+    "Looks at every node again and again, as the role that the topology file names under monitor, and serves what it sees: metrics on /metrics, a page for people on /. Beats travel with the data, so that the root knows how old its picture of each node is. Reads the topology file again on SIGHUP.",
+  examples: [
+    ["tributary monitor", "watch the whole tree, on http://127.0.0.1:9854"],
+    [
+      "tributary monitor --node district-a",
+      "at the district itself: its beats and its disks go up with its data",
+    ],
+    [
+      "tributary monitor --listen 0.0.0.0:9854 --token-file token --tls-cert c.pem --tls-key k.pem",
+      "for others, with a token",
+    ],
+  ],
+  options: {
+    listen: { type: "string", value: "HOST:PORT", default: "127.0.0.1:9854", summary: "Where to serve" },
+    "token-file": { type: "string", value: "FILE", summary: "Let in who has this bearer token" },
+    "basic-auth-file": { type: "string", value: "FILE", summary: "Let in who has this USER:PASSWORD" },
+    "tls-cert": { type: "string", value: "FILE", summary: "Serve HTTPS with this certificate" },
+    "tls-key": { type: "string", value: "FILE", summary: "The certificate's key" },
+    memory: {
+      type: "string",
+      value: "FILE",
+      summary: "What is kept over a restart; default: beside the topology file",
+    },
+  },
+  async run(context, args) {
+    const topology = await context.topology();
+    expectMonitor(topology);
+    const access = accessOf(args);
+    const where = place(args.listen);
+    const file = args.memory ?? memoryFile(context.topologyFile, context.nodes);
+    const { records, trouble } = await loadMemory(file, topology.project);
+    if (trouble !== undefined) context.stderr(trouble, "warn");
+    let probe = openProbe(topology, { asMonitor: true, signal: context.signal });
+    const options = pollerOptions(context, topology, { probe, writes: true });
+    const watcher = new Watcher(shapeOf(topology), { ...options, version: VERSION }, records);
+    const reload = async (): Promise<void> => {
+      const next = await reloaded(context);
+      if (next === undefined) return;
+      const outdated = probe;
+      probe = openProbe(next, { asMonitor: true, signal: context.signal });
+      watcher.change(shapeOf(next), pollerOptions(context, next, { probe, writes: true }));
+      await outdated.close();
+      context.stderr(`${context.topologyFile} is read again: ${next.nodes.length} nodes`);
+    };
+    const onHangup = (): void => void reload();
+    process.on("SIGHUP", onHangup);
+    const server = createMonitorServer({ watcher, ...access });
+    try {
+      const url = await listen(server, where, access.tls !== undefined);
+      context.stderr(`watching ${topology.nodes.length} nodes on ${url}`);
+      await Promise.all([
+        watcher.poller.run(context.signal),
+        keepSaving(watcher, file, topology.project, context),
+      ]);
+    } finally {
+      process.off("SIGHUP", onHangup);
+      server.close();
+      server.closeAllConnections();
+      await probe.close();
+    }
+    await saveMemory(file, topology.project, watcher.poller.records);
+    return 0;
+  },
+});
+
+function expectMonitor({ monitor: wanted }: Topology): void {
+  if (wanted !== undefined) return;
+  throw new PreconditionError("the topology file says nothing of a monitor, so no node lets one in", {
+    code: "no-monitor",
+    hint: "Add the line `monitor: {}` to it, and run tributary apply: it makes the role that the monitor looks as.",
+  });
+}
+
+/** Stands beside the topology file. A monitor of the whole tree and one of a single node may run beside each other. */
+function memoryFile(topologyFile: string, nodes: readonly string[] = []): string {
+  const name = ["monitor", ...nodes].join("-");
+  return `${topologyFile}.${name}.jsonl`;
+}
+
+/** The file as it is now. Undefined when it cannot be used: the monitor goes on with what it has. */
+async function reloaded(context: Context): Promise<Topology | undefined> {
+  try {
+    const { loadTopology } = await import("../../topology/load.ts");
+    const { topology } = await loadTopology(context.topologyFile);
+    expectMonitor(topology);
+    return topology;
+  } catch (error) {
+    context.stderr(`${(error as Error).message}: the monitor goes on with the file as it was`, "error");
+    return undefined;
+  }
+}
+
+async function keepSaving(watcher: Watcher, file: string, project: string, context: Context): Promise<void> {
+  while (!context.signal.aborted) {
+    await pause(SAVE_MS, undefined, { signal: context.signal }).catch(() => undefined);
+    if (!context.signal.aborted)
+      await saveMemory(file, project, watcher.poller.records).catch((error: unknown) => {
+        context.stderr(`${file} cannot be written: ${String(error)}`, "error");
+      });
+  }
+}

@@ -1,0 +1,203 @@
+/** The whole tree as the monitor sees it: what metrics, page and `status --watch` show. Pure. */
+import { subscriptionName } from "../domain/names.ts";
+import type { Link, Node, Watch } from "../domain/topology.ts";
+import type { Heartbeat, Mount, SlotVitals, SubscriptionVitals } from "../domain/vitals.ts";
+import { type Check, checksOf } from "./checks.ts";
+import type { Forecast } from "./forecast.ts";
+import { type Verdict, judge } from "./judge.ts";
+import {
+  type DiskSource,
+  type NodeRecord,
+  type SlotRecord,
+  type SubscriptionRecord,
+  newRecord,
+} from "./record.ts";
+import type { Shape } from "./shape.ts";
+
+/** Moments are seconds since 1970. */
+export interface Picture {
+  readonly project: string;
+  readonly at: number;
+  readonly root: string;
+  readonly nodes: readonly NodeView[];
+  readonly links: readonly LinkView[];
+  readonly heartbeats: readonly HeartbeatView[];
+}
+
+export interface NodeView {
+  readonly node: Node;
+  readonly record: NodeRecord;
+  readonly watch: Watch;
+  /** Of a node that is up. */
+  readonly checks: readonly Check[];
+  readonly disks: readonly DiskView[];
+  /** The node's beat at the observer nearest to the root that can tell. Absent: of the root, and where none came. */
+  readonly beatNearestRoot?: HeartbeatView;
+}
+
+export interface DiskView extends Mount {
+  readonly source: DiskSource;
+  readonly full: Forecast;
+}
+
+export interface LinkView extends Verdict {
+  readonly link: Link;
+  readonly subscriptionName: string;
+  readonly slotName: string;
+  /** Of a subscriber that is up. */
+  readonly isSubscriptionPresent?: boolean;
+  readonly subscription?: SubscriptionVitals;
+  /** Stays when the subscriber goes dark. */
+  readonly progress?: SubscriptionRecord;
+  /** Of a provider that is up. */
+  readonly slot?: SlotVitals;
+  /** Stays when the provider goes dark. */
+  readonly slotRecord?: SlotRecord;
+  /** Of a provider that is up: is the slot there that should be? */
+  readonly isSlotPresent?: boolean;
+  readonly tables: { readonly ready: number; readonly copying: number; readonly catchup: number };
+  readonly parkedRows: number;
+  readonly parkedSince?: number;
+  readonly parkedReason?: string;
+  readonly refusals: number;
+  readonly impostures: number;
+  /** A node whose messages come over this link was restored from an older backup. */
+  readonly wentBack: readonly { readonly node: string; readonly at: number }[];
+}
+
+/** The beats of one node, as one node above has them; of several sets the oldest. */
+export interface HeartbeatView extends Heartbeat {
+  readonly observer: string;
+}
+
+export const DEFAULT_WATCH: Watch = {
+  heartbeatMs: 60_000,
+  offlineBudgetMs: 8 * 3_600_000,
+  stalenessBudgetMs: 3_600_000,
+};
+
+/** Draws the picture at a moment. */
+export function draw(shape: Shape, records: ReadonlyMap<string, NodeRecord>, at: number): Picture {
+  const { topology, root } = shape;
+  const recordOf = (name: string): NodeRecord => records.get(name) ?? newRecord(name);
+  const heartbeats = topology.nodes.flatMap(({ name }) => heartbeatsAt(shape, recordOf(name)));
+  const beats = new Map(heartbeats.map((beat) => [`${beat.node} ${beat.observer}`, beat]));
+  return {
+    project: topology.project,
+    at,
+    root,
+    nodes: topology.nodes.map((node) => nodeView(shape, node, recordOf(node.name), beats)),
+    links: shape.links.map((link) =>
+      linkView(shape, link, recordOf(link.provider.name), recordOf(link.subscriber.name), at),
+    ),
+    heartbeats,
+  };
+}
+
+function nodeView(
+  { topology, above }: Shape,
+  node: Node,
+  record: NodeRecord,
+  beats: ReadonlyMap<string, HeartbeatView>,
+): NodeView {
+  const { vitals, damage } = record;
+  const [nearestRoot] = above(node.name)
+    .flatMap((upper) => beats.get(`${node.name} ${upper.name}`) ?? [])
+    .toReversed();
+  const intact: readonly Check[] =
+    damage === undefined ? [] : [{ name: "intact", isOk: damage.length === 0, says: damage.join("; ") }];
+  return {
+    node,
+    record,
+    watch: topology.monitor?.watches.get(node.name) ?? DEFAULT_WATCH,
+    checks: record.isUp && vitals !== undefined ? [...checksOf(topology, node, vitals), ...intact] : [],
+    disks: disksOf(record),
+    ...(nearestRoot === undefined ? {} : { beatNearestRoot: nearestRoot }),
+  };
+}
+
+/** What only a look can tell goes with it; what came with a beat stays, and says so. */
+function disksOf({ isUp, disks, mounts }: NodeRecord): readonly DiskView[] {
+  if (disks === undefined || (!isUp && disks.source !== "heartbeat")) return [];
+  return disks.mounts.map((mount) => ({
+    ...mount,
+    source: disks.source,
+    full: mounts.get(mount.mount)?.full ?? {},
+  }));
+}
+
+function heartbeatsAt({ subtrees }: Shape, { name, isUp, vitals }: NodeRecord): readonly HeartbeatView[] {
+  if (!isUp || vitals === undefined) return [];
+  const below = subtrees.get(name) ?? new Set();
+  const oldest = new Map<string, Heartbeat>();
+  for (const beat of vitals.heartbeats) {
+    const known = oldest.get(beat.node);
+    if (below.has(beat.node) && beat.node !== name && (known === undefined || beat.sentAt < known.sentAt))
+      oldest.set(beat.node, beat);
+  }
+  return [...oldest.values()].map((beat) => ({ ...beat, observer: name }));
+}
+
+function linkView(
+  { topology, subtrees, tables }: Shape,
+  link: Link,
+  provider: NodeRecord,
+  subscriber: NodeRecord,
+  at: number,
+): LinkView {
+  const name = subscriptionName(topology.project, link.provider.name);
+  const above = subscriber.isUp ? subscriber.vitals : undefined;
+  const below = provider.isUp ? provider.vitals : undefined;
+  const subscription = above?.subscriptions.find((found) => found.name === name);
+  const slotName =
+    subscription?.slot ?? subscriber.vitals?.subscriptions.find((one) => one.name === name)?.slot ?? name;
+  const slot = below?.slots.find((found) => found.name === slotName);
+  const progress = subscriber.subscriptions.get(name);
+  const slotRecord = provider.slots.get(slotName);
+  const owners = subtrees.get(link.provider.name) ?? new Set();
+  const parked = above?.parked.filter(({ owner }) => owners.has(owner)) ?? [];
+  const known = above?.links.filter((found) => found.provider === link.provider.name) ?? [];
+  const isExpected = known.length > 0;
+  return {
+    link,
+    subscriptionName: name,
+    slotName,
+    ...judge({ link, provider, subscriber, subscription, slot }, at),
+    ...(above === undefined ? {} : { isSubscriptionPresent: subscription !== undefined }),
+    ...(subscription === undefined ? {} : { subscription }),
+    ...(progress === undefined ? {} : { progress }),
+    ...(slot === undefined ? {} : { slot }),
+    ...(slotRecord === undefined ? {} : { slotRecord }),
+    ...(below === undefined || !isExpected ? {} : { isSlotPresent: slot !== undefined }),
+    tables: tablesOf(tables.get(link.provider.name) ?? new Map(), known),
+    parkedRows: parked.reduce((sum, { rows }) => sum + rows, 0),
+    ...oldestOf(parked),
+    refusals: Math.max(0, ...known.map(({ refusals }) => refusals)),
+    impostures: (above?.impostures ?? [])
+      .filter((found) => found.provider === link.provider.name)
+      .reduce((sum, { messages }) => sum + messages, 0),
+    wentBack: (above?.arrivals ?? []).flatMap(({ node, wentBackAt }) =>
+      wentBackAt !== undefined && owners.has(node) ? [{ node, at: wentBackAt }] : [],
+    ),
+  };
+}
+
+function oldestOf(
+  parked: readonly { readonly since: number; readonly reason: string }[],
+): Pick<LinkView, "parkedSince" | "parkedReason"> {
+  const [oldest] = parked.toSorted((one, other) => one.since - other.since);
+  return oldest === undefined ? {} : { parkedSince: oldest.since, parkedReason: oldest.reason };
+}
+
+/** Tables of the link's sets: those of a set that is live are ready. */
+function tablesOf(
+  sets: ReadonlyMap<string, number>,
+  known: readonly { readonly set: string; readonly phase: string }[],
+): LinkView["tables"] {
+  const count = { ready: 0, copying: 0, catchup: 0 };
+  for (const [name, tables] of sets) {
+    const phase = known.find(({ set }) => set === name)?.phase;
+    count[phase === "live" ? "ready" : phase === "catching-up" ? "catchup" : "copying"] += tables;
+  }
+  return count;
+}
