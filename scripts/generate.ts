@@ -8,6 +8,10 @@ import { fileURLToPath } from "node:url";
 import { GLOBAL_OPTIONS, type Command, type Option } from "../src/cli/command.ts";
 import { commands } from "../src/cli/commands/index.ts";
 import { EXIT_CODES } from "../src/domain/errors.ts";
+import type { Family } from "../src/monitor/exposition.ts";
+import { HEARTBEAT_METRICS, LINK_METRICS } from "../src/monitor/link-metrics.ts";
+import { NODE_METRICS } from "../src/monitor/node-metrics.ts";
+import { OWN_METRICS } from "../src/monitor/own-metrics.ts";
 import { topologyJsonSchema } from "../src/topology/schema.ts";
 
 const GENERATED = "<!-- Made by `npm run generate`. -->";
@@ -16,7 +20,22 @@ const files: Readonly<Record<string, () => string>> = {
   "topology.schema.json": () => `${JSON.stringify(topologyJsonSchema(), null, 2)}\n`,
   "docs/reference/cli.md": cliReference,
   "docs/reference/exit-codes.md": exitCodesReference,
+  "docs/reference/metrics.md": metricsReference,
 };
+
+function metricsReference(): string {
+  const rows = (metrics: readonly Family[]): readonly string[] =>
+    metrics.map(({ name, type, labels, help }) => row([code(name), type, labels.map(code).join(" "), help]));
+  const columns = ["metric", "type", "labels", "meaning"];
+  return [
+    `# Metrics\n\n${GENERATED}`,
+    "What `tributary monitor` serves on `/metrics`. Moments are seconds since 1970, sizes are bytes. What was measured of a node is gone as soon as one look at it fails; moments, counters, budgets and forecasts stay. A label is never a process, a port or an address.",
+    `## Of nodes\n\n${table(columns, rows(NODE_METRICS))}`,
+    `## Of links\n\n${table(columns, rows(LINK_METRICS))}`,
+    `## Of beats\n\n${table(columns, rows(HEARTBEAT_METRICS))}`,
+    `## Of the monitor itself\n\n${table(columns, rows(OWN_METRICS))}\n`,
+  ].join("\n\n");
+}
 
 function cliReference(): string {
   return [

@@ -16,7 +16,7 @@ const ALLOWED: Readonly<Record<string, { folders: readonly string[]; packages: r
   plan: { folders: ["domain"], packages: [] },
   host: { folders: ["domain"], packages: ["node", "node-ssh"] },
   apply: { folders: ["domain", "engine", "host", "postgres"], packages: ["*"] },
-  monitor: { folders: ["domain", "observe"], packages: ["node", "prom-client"] },
+  monitor: { folders: ["domain", "observe"], packages: ["node", "zod"] },
   sandbox: { folders: ["domain", "postgres"], packages: ["*"] },
   cli: { folders: ["*"], packages: ["*"] },
 };

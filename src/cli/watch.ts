@@ -1,5 +1,6 @@
 /** How this process watches a tree: for `monitor`, and for `status --watch`. */
-import { localDisks } from "../monitor/local-disks.ts";
+import { RemoteDisks } from "../host/remote-disks.ts";
+import { estimatedDisks, foldersOf, localDisks } from "../monitor/local-disks.ts";
 import type { PollerOptions } from "../monitor/poller.ts";
 import type { Probe } from "../observe/probe.ts";
 import type { Topology } from "../domain/topology.ts";
@@ -13,16 +14,24 @@ export function pollerOptions(
   { nodes, monitor }: Topology,
   { probe, writes, intervalMs }: { probe: Probe; writes: boolean; intervalMs?: number },
 ): PollerOptions {
+  const onTrouble = (text: string): void => context.stderr(text, "warn");
+  const remote = new RemoteDisks(onTrouble);
+  context.signal.addEventListener("abort", () => remote.close(), { once: true });
   return {
     probe,
     writes,
     intervalMs: intervalMs ?? monitor?.intervalMs ?? DEFAULT_INTERVAL_MS,
     ...(context.nodes === undefined ? {} : { nodes: context.nodes }),
-    disksOf: async (name, { vitals }) => {
+    disksOf: async ({ name, vitals, databaseBytes }) => {
       const node = nodes.find((one) => one.name === name);
       if (node === undefined || vitals === undefined) return undefined;
-      return await localDisks(node.dsn, vitals);
+      const local = await localDisks(node.dsn, vitals);
+      if (local !== undefined) return local;
+      const { ssh, capacityBytes } = monitor?.watches.get(name) ?? {};
+      const mounts = ssh === undefined ? undefined : remote.latest(name, ssh, foldersOf(vitals));
+      if (mounts !== undefined) return { source: "ssh", mounts };
+      return capacityBytes === undefined ? undefined : estimatedDisks(capacityBytes, vitals, databaseBytes);
     },
-    onTrouble: (text) => context.stderr(text, "warn"),
+    onTrouble,
   };
 }

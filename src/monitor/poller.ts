@@ -17,7 +17,7 @@ export interface PollerOptions {
   /** Only these nodes are looked at. Absent: all. */
   readonly nodes?: readonly string[];
   /** What is known of the disks under a node. Undefined: nothing can be seen from here. */
-  disksOf?(name: string, record: NodeRecord): Promise<Disks | undefined>;
+  disksOf?(record: NodeRecord): Promise<Disks | undefined>;
   /** Something that a person should read. */
   onTrouble(text: string): void;
 }
@@ -131,7 +131,7 @@ export class Poller {
       const look = await probe.look(name, isThorough);
       if (isThorough) turn.thoroughAt = Date.now() + THOROUGH_MS;
       const pollSeconds = seconds();
-      const disks = await this.#options.disksOf?.(name, { ...record, vitals: look.vitals });
+      const disks = await this.#options.disksOf?.({ ...record, ...look });
       noteSuccess(
         record,
         { ...look, pollSeconds, ...(disks === undefined ? {} : { disks }) },

@@ -11,6 +11,7 @@ import { openProbe } from "../../observe/probe.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
 import { accessOf, listen, place } from "../listen.ts";
+import { rulesText, scrapeConfigText, writeDashboards } from "../monitor-files.ts";
 import { pollerOptions } from "../watch.ts";
 import { VERSION } from "../version.ts";
 
@@ -38,6 +39,17 @@ export const monitor = defineCommand({
     "basic-auth-file": { type: "string", value: "FILE", summary: "Let in who has this USER:PASSWORD" },
     "tls-cert": { type: "string", value: "FILE", summary: "Serve HTTPS with this certificate" },
     "tls-key": { type: "string", value: "FILE", summary: "The certificate's key" },
+    "print-rules": { type: "boolean", summary: "Print the alerting rules, and end" },
+    "print-scrape-config": {
+      type: "boolean",
+      summary: "Print what Prometheus needs to scrape this, and end",
+    },
+    "print-dashboards": {
+      type: "string",
+      value: "DIR",
+      summary: "Write Grafana's dashboards and their provisioning into a folder, and end",
+    },
+    url: { type: "string", value: "URL", summary: "Where others reach this monitor; default: as it listens" },
     memory: {
       type: "string",
       value: "FILE",
@@ -45,6 +57,7 @@ export const monitor = defineCommand({
     },
   },
   async run(context, args) {
+    if (print(context, args)) return 0;
     const topology = await context.topology();
     expectMonitor(topology);
     const access = accessOf(args);
@@ -84,6 +97,28 @@ export const monitor = defineCommand({
     return 0;
   },
 });
+
+interface PrintArguments {
+  readonly "print-rules": boolean;
+  readonly "print-scrape-config": boolean;
+  readonly "print-dashboards": string | undefined;
+  readonly "token-file": string | undefined;
+  readonly "tls-cert": string | undefined;
+  readonly listen: string;
+  readonly url: string | undefined;
+}
+
+/** True when something was to be printed. */
+function print(context: Context, args: PrintArguments): boolean {
+  const { host, port } = place(args.listen);
+  const shown = host.includes(":") ? `[${host}]` : host;
+  const url = args.url ?? `${args["tls-cert"] === undefined ? "http" : "https"}://${shown}:${port}`;
+  const dashboards = args["print-dashboards"];
+  if (args["print-rules"]) context.stdout(rulesText(url));
+  if (args["print-scrape-config"]) context.stdout(scrapeConfigText(url, args["token-file"]));
+  if (dashboards !== undefined) context.stderr(`written into ${writeDashboards(dashboards)}`);
+  return args["print-rules"] || args["print-scrape-config"] || dashboards !== undefined;
+}
 
 function expectMonitor({ monitor: wanted }: Topology): void {
   if (wanted !== undefined) return;
