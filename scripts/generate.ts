@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { dashboards } from "../grafana/src/dashboards.ts";
 import { GLOBAL_OPTIONS, type Command, type Option } from "../src/cli/command.ts";
 import { commands } from "../src/cli/commands/index.ts";
 import { EXIT_CODES } from "../src/domain/errors.ts";
@@ -21,6 +22,7 @@ const files: Readonly<Record<string, () => string>> = {
   "docs/reference/cli.md": cliReference,
   "docs/reference/exit-codes.md": exitCodesReference,
   "docs/reference/metrics.md": metricsReference,
+  ...dashboards,
 };
 
 function metricsReference(): string {
