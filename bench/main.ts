@@ -11,6 +11,7 @@ import { benchFirstCopy } from "./first-copy.ts";
 import { benchIdle } from "./idle.ts";
 import { benchIdleBytes, benchLag } from "./lag.ts";
 import { benchLineBytes, benchToastedLineBytes } from "./line-bytes.ts";
+import { benchPoll, benchSweep } from "./monitor.ts";
 import { benchPlan } from "./plan.ts";
 import { writeToReadme } from "./readme.ts";
 import { benchSoak } from "./soak.ts";
@@ -40,6 +41,8 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   "commit-latency": benchCommitLatency,
   "commit-latency-hurried": benchHurriedLatency,
   soak: benchSoak,
+  "monitor-poll": benchPoll,
+  "monitor-sweep": benchSweep,
 };
 
 for (const signal of ["SIGINT", "SIGTERM"] as const)

@@ -45,6 +45,8 @@ export interface ChainOptions {
   readonly engine?: EngineKind;
   /** Over those that all benchmarks have. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** The file's `monitor` section. Default: none. */
+  readonly monitor?: object;
   /** Where a node is reached from above; default: where it is. */
   readonly link?: (node: string, dsn: string) => Promise<string> | string;
 }
@@ -80,6 +82,7 @@ export async function startChain(
     beside = [],
     engine = "pglogical",
     settings = {},
+    monitor,
     link = (_, dsn) => dsn,
   }: ChainOptions = {},
 ): Promise<BenchTree> {
@@ -111,7 +114,7 @@ export async function startChain(
     );
     const sets = { knowledge: { tables } };
     const file = path.join(folder.path, "topology.yaml");
-    const described = { version: 1, project: "slm", engine, tiers, sets };
+    const described = { version: 1, project: "slm", engine, tiers, monitor, sets };
     await writeFile(file, JSON.stringify({ ...described, nodes: Object.fromEntries(nodes) }));
     const { topology } = await loadTopology(file);
     return { topology, cluster, dsn, [Symbol.asyncDispose]: () => folder.remove() };

@@ -121,6 +121,7 @@ begin
   execute format('drop table if exists tributary.%I', tributary.parent_name(set_name));
   execute format('drop table if exists tributary.%I', tributary.outbox_name(set_name));
   delete from tributary.outbox o where o.set_name = drop_outbox.set_name;
+  delete from tributary.heartbeat h where h.set_name = drop_outbox.set_name;
 end $$;
 
 -- Empties the leaves at rest; gives the bytes that became free. A leaf that a transaction still writes is left for the next

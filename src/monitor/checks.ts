@@ -43,8 +43,13 @@ export function checksOf(topology: Topology, node: Node, vitals: Vitals): readon
     free("slots_free", "max_replication_slots", used.slots),
     free("walsenders_free", "max_wal_senders", used.senders),
   ];
-  const version = vitals.node.version;
+  const { version, project, name } = vitals.node;
   return [
+    {
+      name: "identity",
+      isOk: project === topology.project && name === node.name,
+      says: `the database is node "${name}" of project "${project}": the dsn leads to another one`,
+    },
     ...(sends ? sending : []),
     ...(downstreamOf(topology, node.name).length > 0
       ? [free("workers_free", "max_worker_processes", used.workers)]

@@ -35,8 +35,6 @@ export interface LinkEnds {
 
 /** A worker that has just been started may take so long until its provider has noticed. */
 const START_SECONDS = 30;
-/** What a stream may be behind for as long as that without moving. */
-const STUCK_SECONDS = 60;
 const DEFAULT_SENDER_TIMEOUT_SECONDS = 60;
 
 /** The link's state, and why it is not replicating; the first that applies. */
@@ -83,16 +81,17 @@ function faultOfWorking(
   if (!provider.isUp || provider.vitals === undefined) return undefined;
   if (slot === undefined) return "slot_missing";
   if (slot.walStatus === "lost") return "slot_lost";
-  const record = subscriber.subscriptions.get(subscription.name);
-  const age = subscription.startedAt === undefined ? at : at - subscription.startedAt;
-  const isStill = at - (record?.lastProgressAt ?? at) > STUCK_SECONDS;
-  if (!slot.isActive) return age > START_SECONDS && isStill ? "half_open" : undefined;
-  const confirmed = provider.slots.get(slot.name);
-  const isPending =
-    (slot.unconfirmedBytes ?? 0) > 0 && at - (confirmed?.confirmedChangedAt ?? at) > STUCK_SECONDS;
   const timeout = secondsOf(provider.vitals.settings["wal_sender_timeout"]) ?? DEFAULT_SENDER_TIMEOUT_SECONDS;
-  const isSilent = provider.vitals.now - (slot.repliedAt ?? provider.vitals.now) > 2 * timeout;
-  return isPending && isStill && isSilent ? "half_open" : undefined;
+  const isLong = (since: number | undefined): boolean => since !== undefined && at - since > 2 * timeout;
+  if (!isLong(subscriber.subscriptions.get(subscription.name)?.lastProgressAt)) return undefined;
+  const isStarting = subscription.startedAt !== undefined && at - subscription.startedAt < START_SECONDS;
+  if (!slot.isActive) return isStarting ? undefined : "half_open";
+  const isPending =
+    (slot.unconfirmedBytes ?? 0) > 0 && isLong(provider.slots.get(slot.name)?.confirmedChangedAt);
+  // The provider's clock tells both: how it is set does not matter.
+  const { now } = provider.vitals;
+  const isSilent = now - (slot.repliedAt ?? now) > 2 * timeout;
+  return isPending && isSilent ? "half_open" : undefined;
 }
 
 /** Servers that do not list output plugins allow them all. */

@@ -30,6 +30,10 @@ export const OWN_METRICS: readonly OwnMetric[] = [
     read: ({ poller }) => [[], poller.cycleCompletedAt],
   },
   {
+    ...family("tributary_poll_interval_seconds", "How often a round begins."),
+    read: ({ intervalSeconds }) => [[], intervalSeconds],
+  },
+  {
     ...family("tributary_monitor_start_timestamp_seconds", "When the monitor was started."),
     read: ({ startedAt }) => [[], startedAt],
   },

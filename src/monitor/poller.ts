@@ -5,8 +5,16 @@ import { TributaryError } from "../domain/errors.ts";
 import type { BeatVitals } from "../domain/vitals.ts";
 import type { Probe } from "../observe/probe.ts";
 import { failureOf } from "./failures.ts";
-import { DEFAULT_WATCH } from "./picture.ts";
-import { type Disks, type NodeRecord, newRecord, noteDisks, noteFailure, noteSuccess } from "./record.ts";
+import { DEFAULT_WATCH, draw } from "./picture.ts";
+import {
+  type Disks,
+  type NodeRecord,
+  newRecord,
+  noteApplyError,
+  noteDisks,
+  noteFailure,
+  noteSuccess,
+} from "./record.ts";
 import type { Shape } from "./shape.ts";
 
 export interface PollerOptions {
@@ -95,6 +103,7 @@ export class Poller {
     await Promise.all(Array.from({ length: AT_A_TIME }, work));
     await Promise.all(looks);
     this.#passOn();
+    this.#noteErrors();
     this.cycleSeconds = (performance.now() - started) / 1000;
     this.cycleCompletedAt = Date.now() / 1000;
   }
@@ -186,6 +195,15 @@ export class Poller {
         )
           noteDisks(record, { source: "heartbeat", mounts }, sentAt);
       }
+  }
+
+  #noteErrors(): void {
+    const at = Date.now() / 1000;
+    for (const { reason, link, subscriptionName } of draw(this.#shape, this.records, at).links) {
+      const subscriber = this.records.get(link.subscriber.name);
+      if (reason === "apply_error" && subscriber !== undefined)
+        noteApplyError(subscriber, subscriptionName, at);
+    }
   }
 
   #turn(name: string): Turn {

@@ -71,6 +71,8 @@ export interface SubscriptionRecord {
   applyErrors: number;
   /** The server's counter at the last look. */
   countedErrors: number;
+  /** When one that no server counts was last seen. */
+  erredAt?: number;
 }
 
 export interface MountRecord {
@@ -198,7 +200,20 @@ function noteSubscription(
     lastProgressAt: hasMoved ? at : known.lastProgressAt,
     applyErrors: (known?.applyErrors ?? 0) + Math.max(0, counted - (known?.countedErrors ?? counted)),
     countedErrors: counted,
+    ...(known?.erredAt === undefined ? {} : { erredAt: known.erredAt }),
   };
+}
+
+/** pglogical tries again every three minutes, for milliseconds: nobody sees it, and no server counts. */
+const RETRY_SECONDS = 180;
+
+/** Notes that what arrives cannot be applied, where the engine does not count that: one for each time it was tried. */
+export function noteApplyError({ subscriptions, vitals }: NodeRecord, name: string, at: number): void {
+  const known = subscriptions.get(name);
+  const isCounted = vitals?.subscriptions.some((one) => one.name === name && one.applyErrors !== undefined);
+  if (known === undefined || isCounted === true || at - (known.erredAt ?? 0) < RETRY_SECONDS) return;
+  known.applyErrors += 1;
+  known.erredAt = at;
 }
 
 /** What is no more leaves no series behind. */

@@ -24,6 +24,10 @@ export class Watcher {
     this.poller = new Poller(shape, options, records);
   }
 
+  get intervalSeconds(): number {
+    return this.#options.intervalMs / 1000;
+  }
+
   /** Goes on with another file. */
   change(shape: Shape, options: PollerOptions): void {
     this.#shape = shape;

@@ -20,6 +20,7 @@ export function howToLookAround(tree: PocTree, around: LookingAround): string {
     ...(psql === undefined ? [WITHOUT_PSQL] : []),
     `  ${self} status -f ${shellWord(tree.topologyFile)}`,
     `  ${self} plan -f ${shellWord(tree.topologyFile)}`,
+    `  ${self} monitor -f ${shellWord(tree.topologyFile)}     # then: http://127.0.0.1:9854`,
     "",
     ...howToEnd(around),
   ].join("\n");

@@ -84,8 +84,13 @@ export async function raiseTree(folder: string, binaries: Binaries): Promise<Poc
   return { engine, topologyFile, nodes, cluster };
 }
 
+const MONITOR_PASSWORD = "monitor.password";
+
 async function writePassfile(folder: string): Promise<{ password: string; passfile: string }> {
   const password = randomBytes(18).toString("base64url");
+  await writeFile(path.join(folder, MONITOR_PASSWORD), `${randomBytes(18).toString("base64url")}\n`, {
+    mode: 0o600,
+  });
   const passfile = path.join(folder, "passfile");
   await writeFile(passfile, `127.0.0.1:*:*:postgres:${password}\n`, { mode: 0o600 });
   giveTo(serverUser(), passfile);
@@ -109,6 +114,7 @@ ${entries.join("\n")}
 }
 
 const SETS = `tiers: [district, region, nation]
+monitor: { password: "\${file:${MONITOR_PASSWORD}}" } # the role that tributary monitor looks as
 
 sets:
   knowledge:
