@@ -22,7 +22,7 @@ export default defineConfig({
           include: ["test/database/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
       {
@@ -34,7 +34,7 @@ export default defineConfig({
           globalSetup: ["test/support/compile-tool.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
     ],

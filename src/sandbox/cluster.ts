@@ -1,7 +1,7 @@
 /** One PostgreSQL cluster on this machine, in a folder of its own, on a free loopback port. */
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync, statSync } from "node:fs";
-import { appendFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 import { PreconditionError } from "../domain/errors.ts";
@@ -9,7 +9,8 @@ import type { Statement } from "../domain/statement.ts";
 import { identifier } from "../postgres/quote.ts";
 import { connect } from "../postgres/session.ts";
 import type { Binaries } from "./binaries.ts";
-import { cleanEnvironment, runProgram } from "./command.ts";
+import { cleanEnvironment } from "./command.ts";
+import { type Pattern, initialise } from "./data-directory.ts";
 import { eventually } from "./eventually.ts";
 import { freePort } from "./free-port.ts";
 import { type OsUser, giveTo, serverUser } from "./os-user.ts";
@@ -28,6 +29,8 @@ export interface ClusterOptions {
   readonly port?: number;
   /** Default: whoever reaches the loopback port may connect, which is for tests. */
   readonly access?: Access;
+  /** For several clusters that are alike: their files are copied. */
+  readonly pattern?: Pattern;
 }
 
 /** Connecting takes a password, which both sides read from a libpq passfile. */
@@ -105,17 +108,9 @@ class LocalCluster implements Cluster {
   }
 
   async initialise(): Promise<void> {
-    const how = ["-N", "-U", "postgres", "-E", "UTF8", "--no-locale", "--no-instructions"];
-    const { access } = this.#options;
-    const passwordFile = path.join(this.directory, "initdb-password");
-    if (access !== undefined) {
-      await writeFile(passwordFile, access.password, { mode: 0o600 });
-      giveTo(this.#user, passwordFile);
-    }
-    how.push(...(access === undefined ? ["-A", "trust"] : ["-A", "scram-sha-256", "--pwfile", passwordFile]));
-    await runProgram(this.#program("initdb"), [...how, "-D", this.#data], this.#user);
-    await rm(passwordFile, { force: true });
-    await appendFile(path.join(this.#data, "postgresql.conf"), "\ninclude 'sandbox.conf'\n");
+    const { binaries, access, pattern } = this.#options;
+    const wanted = { binaries, password: access?.password, user: this.#user };
+    await (pattern === undefined ? initialise(this.#data, wanted) : pattern.copyTo(this.#data, wanted));
   }
 
   async startOnFreePort(port: number | undefined): Promise<void> {

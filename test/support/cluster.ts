@@ -3,6 +3,7 @@ import { afterAll, beforeAll } from "vitest";
 
 import type { EngineKind } from "../../src/domain/topology.ts";
 import { type Cluster, startCluster } from "../../src/sandbox/cluster.ts";
+import { Pattern } from "../../src/sandbox/data-directory.ts";
 import { type SandboxFolder, makeFolder } from "../../src/sandbox/folder.ts";
 import { testBinaries } from "./cluster-binaries.ts";
 
@@ -99,6 +100,7 @@ async function testTree(shape: TreeShape): Promise<TestTree> {
   const folder = await makeFolder({ prefix: "tributary-test-" });
   try {
     const places = placesOf(shape);
+    const pattern = places.length === 1 ? undefined : new Pattern(folder.path);
     const clusters = await Promise.all(
       places.map(async ({ name }) =>
         startCluster({
@@ -107,6 +109,7 @@ async function testTree(shape: TreeShape): Promise<TestTree> {
           binaries: await testBinaries(shape.majors?.[name]),
           settings: { ...FAST, ...shape.settings },
           databases: shape.databases ?? [TEST_DATABASE],
+          ...(pattern === undefined ? {} : { pattern }),
         }),
       ),
     );

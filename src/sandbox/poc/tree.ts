@@ -8,6 +8,7 @@ import type { Session } from "../../postgres/session.ts";
 import type { Sessions } from "../../postgres/sessions.ts";
 import type { Binaries } from "../binaries.ts";
 import { type Cluster, startCluster } from "../cluster.ts";
+import { Pattern } from "../data-directory.ts";
 import { giveTo, serverUser } from "../os-user.ts";
 import { application, statement } from "./sql.ts";
 
@@ -60,6 +61,7 @@ const DISPOSABLE = { fsync: "off", full_page_writes: "off" };
 /** Starts the clusters side by side and writes `topology.yaml` beside them. */
 export async function raiseTree(folder: string, binaries: Binaries): Promise<PocTree> {
   const access = await writePassfile(folder);
+  const pattern = new Pattern(folder);
   const clusters = await Promise.all(
     SITES.map(({ name }) =>
       startCluster({
@@ -67,6 +69,7 @@ export async function raiseTree(folder: string, binaries: Binaries): Promise<Poc
         name,
         binaries,
         access,
+        pattern,
         databases: [DATABASE],
         settings: { ...DISPOSABLE, cluster_name: name },
       }),
