@@ -8,7 +8,12 @@ import { gzip } from "node:zlib";
 
 import { CONTENT_TYPES, footerText, formatFor } from "./exposition.ts";
 import { exposition } from "./metrics.ts";
+import { type Overview, overviewOf } from "./overview.ts";
 import { ownMetrics } from "./own-metrics.ts";
+import { renderFragment, renderPage } from "./page.ts";
+import { ICON } from "./page/icon.ts";
+import { SCRIPT } from "./page/script.ts";
+import { RUNBOOKS, runbookText } from "./runbooks.ts";
 import type { Watcher } from "./watcher.ts";
 
 export interface ServerOptions {
@@ -45,7 +50,7 @@ async function respond(
     response.writeHead(405, { allow: "GET, HEAD" });
     return void response.end();
   }
-  const page = PAGES[url.pathname];
+  const page = pageOf(url.pathname);
   if (page === undefined) return await send(request, response, 404, "text/plain", "there is no such page\n");
   const { status = 200, type, body } = await page(watcher, url, request);
   await send(request, response, status, type, body);
@@ -60,10 +65,17 @@ interface Answer {
 type Page = (watcher: Watcher, url: URL, request: IncomingMessage) => Promise<Answer>;
 
 const TEXT = "text/plain; charset=utf-8";
+const HTML = "text/html; charset=utf-8";
 /** A scrape says how long it waits; by then it has its answer. */
 const PROBE = { presetMs: 10_000, marginMs: 500 };
 
 const PAGES: Readonly<Record<string, Page>> = {
+  "/": (watcher) => Promise.resolve({ type: HTML, body: renderPage(overviewAt(watcher), RUNBOOKS) }),
+  "/page": (watcher) => Promise.resolve({ type: HTML, body: renderFragment(overviewAt(watcher), RUNBOOKS) }),
+  "/page.js": () => Promise.resolve({ type: "text/javascript; charset=utf-8", body: SCRIPT }),
+  "/icon.svg": () => Promise.resolve({ type: "image/svg+xml", body: ICON }),
+  "/overview.json": (watcher) =>
+    Promise.resolve({ type: "application/json", body: JSON.stringify(overviewAt(watcher)) }),
   "/metrics": async (watcher, _, { headers }) => {
     const format = formatFor(headers.accept);
     return { type: CONTENT_TYPES[format], body: await metricsText(watcher, format) };
@@ -84,6 +96,20 @@ const PAGES: Readonly<Record<string, Page>> = {
     return Promise.resolve({ status: isReady ? 200 : 503, type: TEXT, body });
   },
 };
+
+const RUNBOOK_PATH = /^\/runbooks\/([A-Za-z]+)$/u;
+
+function pageOf(path: string): Page | undefined {
+  const text = runbookText(RUNBOOK_PATH.exec(path)?.[1] ?? "");
+  if (text !== undefined) return () => Promise.resolve({ type: TEXT, body: text });
+  return Object.hasOwn(PAGES, path) ? PAGES[path] : undefined;
+}
+
+/** The tree as it is known now, in words. */
+function overviewAt(watcher: Watcher): Overview {
+  const endedAt = watcher.poller.cycleCompletedAt;
+  return overviewOf(watcher.picture(), { endedAt, isLate: !watcher.isReady() });
+}
 
 /** Five hundred districts are thirty thousand series: others have their turn in between. */
 async function metricsText(watcher: Watcher, format: keyof typeof CONTENT_TYPES): Promise<string> {
@@ -122,7 +148,8 @@ async function send(
 }
 
 /** The page loads nothing from anywhere else. */
-const CONTENT_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'";
+const CONTENT_POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 function isLetIn(given: string | undefined, wanted: string | undefined): boolean {
   if (wanted === undefined) return true;

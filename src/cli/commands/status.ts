@@ -1,6 +1,4 @@
 /** Shows how the tree is. */
-import { setTimeout as pause } from "node:timers/promises";
-
 import { z } from "zod";
 
 import { SCHEMA_VERSION } from "../../domain/schema-version.ts";
@@ -16,11 +14,9 @@ import { parkedAt } from "../parked-rows.ts";
 import { renderStatus, statusAsJson } from "../render/status.ts";
 import { openSessions } from "../run-plan.ts";
 import { reportStatus, type Arrival, type Findings, type StatusReport } from "../status-report.ts";
+import { watchTree } from "../watch.ts";
 
 const UNHEALTHY = 10;
-/** How often --watch looks. */
-const WATCH_MS = 2000;
-const CLEAR_SCREEN = "\u001b[H\u001b[2J\u001b[3J";
 
 const arrivalsQuery = defineQuery(
   "status/arrivals.sql",
@@ -43,17 +39,15 @@ export const status = defineCommand({
     ["tributary status --json --detailed-exitcode", "for a program; exit code 10 when something is wrong"],
   ],
   options: {
-    watch: { type: "boolean", alias: "w", summary: "Look again every two seconds" },
+    watch: { type: "boolean", alias: "w", summary: "Look again every two seconds, as the monitor does" },
     "detailed-exitcode": { type: "boolean", summary: "Exit code 10 when something is wrong" },
   },
   async run(context, { watch, "detailed-exitcode": isDetailed }) {
     const topology = await context.topology();
-    let report = await look(context, topology);
-    show(context, report, watch);
-    while (watch && (await isNextRound(context.signal))) {
-      report = await look(context, topology);
-      show(context, report, watch);
-    }
+    if (watch) return await watchTree(context, topology);
+    const report = await look(context, topology);
+    if (context.json) context.stdout(JSON.stringify(statusAsJson(report)));
+    else context.stdout(renderStatus(report));
     return isDetailed && !report.healthy ? UNHEALTHY : 0;
   },
 });
@@ -124,19 +118,4 @@ function limitTo(report: StatusReport, names: readonly string[]): StatusReport {
   );
   const healthy = [...nodes, ...subscriptions].every((part) => part.error === undefined);
   return { ...report, healthy, nodes, subscriptions };
-}
-
-function show(context: Context, report: StatusReport, isWatching: boolean): void {
-  if (context.json) context.stdout(JSON.stringify(statusAsJson(report)));
-  else context.stdout(`${isWatching && context.isTerminal ? CLEAR_SCREEN : ""}${renderStatus(report)}`);
-}
-
-/** False when people have seen enough. */
-async function isNextRound(signal: AbortSignal): Promise<boolean> {
-  try {
-    await pause(WATCH_MS, undefined, { signal });
-    return true;
-  } catch {
-    return false;
-  }
 }

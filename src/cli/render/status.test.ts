@@ -5,7 +5,7 @@ import { goldenCase } from "../../../test/support/golden.ts";
 import { simulate } from "../../../test/support/simulate.ts";
 import { withNode, withoutNode } from "../../../test/support/world.ts";
 import { reportStatus, type Arrival } from "../status-report.ts";
-import { bytes, duration, renderStatus, statusAsJson } from "./status.ts";
+import { renderStatus, statusAsJson } from "./status.ts";
 
 const { topology, state: untouched } = await goldenCase("empty-tree");
 const running = simulate(untouched, plan(topology, untouched));
@@ -154,15 +154,4 @@ test("status for programs has the keys that it promises", () => {
       " ",
     ),
   );
-});
-
-test("amounts read well", () => {
-  expect([0, 1023, 1536, 73_400_320, 5e12].map(bytes)).toEqual([
-    "0 B",
-    "1023 B",
-    "1.5 kB",
-    "70.0 MB",
-    "4.5 TB",
-  ]);
-  expect([0.2, 99, 600, 7200, 864_000].map(duration)).toEqual(["0 s", "99 s", "10 min", "2 h", "10 d"]);
 });

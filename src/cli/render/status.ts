@@ -1,4 +1,5 @@
 /** A status as people read it: the tree, and under each link what is wrong with it and what to do. */
+import { bytes, duration } from "../../domain/amounts.ts";
 import { parkedAdvice } from "../parked-advice.ts";
 import type { LinkReport, NodeReport, StatusReport } from "../status-report.ts";
 import { countRows, parkedAsJson } from "./parked.ts";
@@ -127,25 +128,4 @@ function describeLink(link: LinkReport): string {
     ...(parkedRows === 0 ? [] : [`${parkedRows} rows parked`]),
     ...(lastMessageSecondsAgo === null ? [] : [`last message ${duration(lastMessageSecondsAgo)} ago`]),
   ].join(", ");
-}
-
-const UNITS = ["B", "kB", "MB", "GB", "TB"];
-
-/** `73.4 MB`: as PostgreSQL counts, with 1024. */
-export function bytes(count: number): string {
-  let value = count;
-  let unit = 0;
-  while (Math.abs(value) >= 1024 && unit < UNITS.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit] ?? ""}`;
-}
-
-/** `3 s`, `12 min`, `5 h`, `3 d`. */
-export function duration(seconds: number): string {
-  if (seconds < 100) return `${Math.max(0, Math.round(seconds))} s`;
-  if (seconds < 6000) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`;
-  return `${Math.round(seconds / 86_400)} d`;
 }
