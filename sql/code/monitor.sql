@@ -104,7 +104,9 @@ begin
     'epoch', (select n.epoch from tributary.node n),
     'node', (select jsonb_build_object('project', n.project, 'name', n.name, 'version', (select max(number) from tributary.schema_version)) from tributary.node n),
     'links', (select coalesce(jsonb_agg(jsonb_build_object('provider', l.provider, 'set', l.set_name, 'phase', l.phase,
-        'refusals', tributary.refusals(l.provider), 'seeded', (select count(*) from tributary.seed s where s.provider = l.provider)) order by l.provider, l.set_name), '[]')
+        'refusals', tributary.refusals(l.provider),
+        'progressAt', tributary.moment(greatest(l.since, (select max(s.done_at) from tributary.seed s where s.provider = l.provider),
+          case when l.phase <> 'live' then (select max(c.done_at) from tributary.seed_chunk c where c.provider = l.provider) end))) order by l.provider, l.set_name), '[]')
       from tributary.link l),
     'heartbeats', (select coalesce(jsonb_agg(jsonb_build_object('node', h.node, 'set', h.set_name, 'number', h.number,
         'sentAt', tributary.moment(h.sent_at), 'arrivedAt', tributary.moment(h.arrived_at), 'vitals', h.vitals) order by h.node, h.set_name), '[]')

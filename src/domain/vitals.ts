@@ -94,8 +94,8 @@ export interface LinkVitals {
   readonly phase: LinkPhase;
   /** How often the stream was stopped at a command, since it last moved on. */
   readonly refusals: number;
-  /** Tables whose first copy is complete. */
-  readonly seeded: number;
+  /** When its phase changed, or the first copy of a range or a table ended, whichever is later. */
+  readonly progressAt: number;
 }
 
 /** The newest beat of a node through one set's outbox. */

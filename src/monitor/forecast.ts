@@ -42,17 +42,21 @@ export function forecastLoss(outlook: SlotOutlook, at: number): Forecast {
 export interface DiskOutlook {
   readonly availBytes: number;
   readonly avail: History;
-  /** A slot that nobody reads keeps WAL: none is recycled, however flat the last hours looked. */
-  readonly isHeld: boolean;
+  /** So much WAL will slots that nobody reads yet keep: none is recycled, however flat the last hours looked. */
+  readonly heldRoomBytes: number;
   walRate(seconds: number): number | undefined;
 }
 
 /** At the rate at which space went; and no later than the WAL fills it, where a slot holds that. */
-export function forecastFull({ availBytes, avail, isHeld, walRate }: DiskOutlook, at: number): Forecast {
+export function forecastFull(
+  { availBytes, avail, heldRoomBytes, walRate }: DiskOutlook,
+  at: number,
+): Forecast {
   return forWindows((seconds) => {
     const rate = avail.rate(seconds);
     if (rate === undefined) return undefined;
-    return at + wait(availBytes, Math.max(-rate, isHeld ? (walRate(seconds) ?? 0) : 0));
+    const held = availBytes < heldRoomBytes ? (walRate(seconds) ?? 0) : 0;
+    return at + wait(availBytes, Math.max(-rate, held));
   });
 }
 

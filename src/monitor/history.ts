@@ -16,6 +16,7 @@ const SAVED_GRAINS: typeof GRAINS = [
   { until: 30 * DAY, seconds: 3600 },
 ];
 const THIN_EVERY = 64;
+const LEAST_SPAN = 300;
 
 export type Point = readonly [at: number, value: number];
 
@@ -55,13 +56,13 @@ export class History {
     return this.#times[firstAbove(this.#values, value) - 1];
   }
 
-  /** Change per second over the last `seconds`. Undefined when less than a minute is known. */
+  /** Change per second over the last `seconds`. Undefined when less than five minutes are known: a burst is no rate. */
   rate(seconds: number): number | undefined {
     const last = this.last;
     if (last === undefined) return undefined;
     const first = this.#point(firstAbove(this.#times, last[0] - seconds - 1));
     const span = first === undefined ? 0 : last[0] - first[0];
-    return first === undefined || span < 60 ? undefined : (last[1] - first[1]) / span;
+    return first === undefined || span < LEAST_SPAN ? undefined : (last[1] - first[1]) / span;
   }
 
   /** What is kept over a restart. */

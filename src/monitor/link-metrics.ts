@@ -34,7 +34,7 @@ export const LINK_METRICS: readonly Metric[] = [
   slot(
     "tributary_slot_predicted_loss_timestamp_seconds",
     "When the slot will be lost at the rate of the window; +Inf: not as things are. Stays while the node is dark.",
-    ({ slotRecord }) => windows(slotRecord?.loss),
+    ({ loss }) => windows(loss),
     ["window"],
   ),
   slot(
@@ -116,6 +116,11 @@ export const LINK_METRICS: readonly Metric[] = [
     ["state"],
   ),
   subscription(
+    "tributary_subscription_first_copy_progress_timestamp_seconds",
+    "When the first copy last got on; absent when there is none under way.",
+    ({ firstCopyProgressAt }) => some(firstCopyProgressAt),
+  ),
+  subscription(
     "tributary_subscription_parked_rows",
     "Rows that came over the link and could not be applied.",
     ({ parkedRows, subscription: found }) => (found === undefined ? [] : some(parkedRows)),
@@ -144,11 +149,7 @@ export const LINK_METRICS: readonly Metric[] = [
   link(
     "tributary_link_lag_seconds",
     "How long the oldest has waited that is not confirmed; 0 when nothing waits. Grows while the link is cut.",
-    ({ slot: found, slotRecord }, at) => {
-      if (slotRecord === undefined) return [];
-      if (found !== undefined && (found.unconfirmedBytes ?? 0) === 0) return some(0);
-      return some(Math.max(0, at - slotRecord.oldestUnconfirmedAt));
-    },
+    ({ lagSeconds }) => some(lagSeconds),
   ),
 ];
 

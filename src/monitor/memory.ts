@@ -31,6 +31,7 @@ const line = z.object({
       confirmed: z.number(),
       confirmedChangedAt: z.number(),
       loss: forecast,
+      lossUnread: forecast,
     }),
   ),
   mounts: z.record(z.string(), z.object({ avail: points, full: forecast })),
@@ -117,13 +118,14 @@ function recordOf({ node, positions, slots, mounts, ...known }: Line): NodeRecor
     walWrittenBytes: known.walWrittenBytes,
     positions: new History(positions),
     slots: new Map(
-      Object.entries(slots).map(([slot, { inactiveSince, loss, ...rest }]) => [
+      Object.entries(slots).map(([slot, { inactiveSince, loss, lossUnread, ...rest }]) => [
         slot,
         {
           ...rest,
           ...(inactiveSince === undefined ? {} : { inactiveSince }),
           retained: new History(),
           loss: withoutUndefined(loss),
+          lossUnread: withoutUndefined(lossUnread),
         },
       ]),
     ),

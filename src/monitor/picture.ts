@@ -1,7 +1,7 @@
 /** The whole tree as the monitor sees it: what metrics, page and `status --watch` show. Pure. */
 import { subscriptionName } from "../domain/names.ts";
 import type { Link, Node, Watch } from "../domain/topology.ts";
-import type { Heartbeat, Mount, SlotVitals, SubscriptionVitals } from "../domain/vitals.ts";
+import type { Heartbeat, LinkVitals, Mount, SlotVitals, SubscriptionVitals } from "../domain/vitals.ts";
 import { type Check, checksOf } from "./checks.ts";
 import type { Forecast } from "./forecast.ts";
 import { type Verdict, judge } from "./judge.ts";
@@ -53,8 +53,14 @@ export interface LinkView extends Verdict {
   readonly slot?: SlotVitals;
   /** Stays when the provider goes dark. */
   readonly slotRecord?: SlotRecord;
+  /** When the slot will be lost. Of a dark provider whose stream does not move: as if nobody read it since. */
+  readonly loss: Forecast;
+  /** How long the oldest has waited that is not confirmed. Of a dark provider: at most. */
+  readonly lagSeconds?: number;
   /** Of a provider that is up: is the slot there that should be? */
   readonly isSlotPresent?: boolean;
+  /** When its first copy last got on. Absent: there is none under way, or nobody knows. */
+  readonly firstCopyProgressAt?: number;
   readonly tables: { readonly ready: number; readonly copying: number; readonly catchup: number };
   readonly parkedRows: number;
   readonly parkedSince?: number;
@@ -168,7 +174,10 @@ function linkView(
     ...(progress === undefined ? {} : { progress }),
     ...(slot === undefined ? {} : { slot }),
     ...(slotRecord === undefined ? {} : { slotRecord }),
+    loss: lossOf(provider, slotRecord, progress, at),
+    ...lagOf(slot, slotRecord, at),
     ...(below === undefined || !isExpected ? {} : { isSlotPresent: slot !== undefined }),
+    ...firstCopyOf(known),
     tables: tablesOf(tables.get(link.provider.name) ?? new Map(), known),
     parkedRows: parked.reduce((sum, { rows }) => sum + rows, 0),
     ...oldestOf(parked),
@@ -182,11 +191,40 @@ function linkView(
   };
 }
 
+/** A stream that moved so lately is read, whoever sees its provider. */
+const MOVING_SECONDS = 300;
+
+function lossOf(
+  { isUp }: NodeRecord,
+  slotRecord: SlotRecord | undefined,
+  progress: SubscriptionRecord | undefined,
+  at: number,
+): Forecast {
+  if (slotRecord === undefined) return {};
+  const isMoving = progress !== undefined && at - progress.lastProgressAt < MOVING_SECONDS;
+  return isUp || isMoving ? slotRecord.loss : slotRecord.lossUnread;
+}
+
+function lagOf(
+  slot: SlotVitals | undefined,
+  slotRecord: SlotRecord | undefined,
+  at: number,
+): Pick<LinkView, "lagSeconds"> {
+  if (slotRecord === undefined || slotRecord.isLost) return {};
+  if (slot !== undefined && (slot.unconfirmedBytes ?? 0) === 0) return { lagSeconds: 0 };
+  return { lagSeconds: Math.max(0, at - slotRecord.oldestUnconfirmedAt) };
+}
+
 function oldestOf(
   parked: readonly { readonly since: number; readonly reason: string }[],
 ): Pick<LinkView, "parkedSince" | "parkedReason"> {
   const [oldest] = parked.toSorted((one, other) => one.since - other.since);
   return oldest === undefined ? {} : { parkedSince: oldest.since, parkedReason: oldest.reason };
+}
+
+function firstCopyOf(known: readonly LinkVitals[]): Pick<LinkView, "firstCopyProgressAt"> {
+  const moments = known.flatMap(({ phase, progressAt }) => (phase === "live" ? [] : [progressAt]));
+  return moments.length === 0 ? {} : { firstCopyProgressAt: Math.max(...moments) };
 }
 
 /** Tables of the link's sets: those of a set that is live are ready. */

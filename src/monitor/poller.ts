@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 import { TributaryError } from "../domain/errors.ts";
-import type { BeatVitals } from "../domain/vitals.ts";
+import type { BeatVitals, Heartbeat } from "../domain/vitals.ts";
 import type { Probe } from "../observe/probe.ts";
 import { failureOf } from "./failures.ts";
 import { DEFAULT_WATCH, draw } from "./picture.ts";
@@ -181,20 +181,18 @@ export class Poller {
     }
   }
 
-  /** What beats tell of disks that nobody here can see. */
+  /** What the newest beats tell of disks that nobody here can see. */
   #passOn(): void {
+    const newest = new Map<string, Heartbeat>();
     for (const { isUp, vitals } of this.records.values())
-      for (const { node, vitals: said, sentAt } of isUp ? (vitals?.heartbeats ?? []) : []) {
-        const record = this.records.get(node);
-        const mounts = said.mounts ?? [];
-        if (record === undefined || mounts.length === 0) continue;
-        if (
-          record.disks === undefined ||
-          record.disks.source === "heartbeat" ||
-          record.disks.source === "estimate"
-        )
-          noteDisks(record, { source: "heartbeat", mounts }, sentAt);
-      }
+      for (const beat of isUp ? (vitals?.heartbeats ?? []) : [])
+        if (beat.sentAt > (newest.get(beat.node)?.sentAt ?? 0)) newest.set(beat.node, beat);
+    for (const [name, { vitals, sentAt }] of newest) {
+      const record = this.records.get(name);
+      const isBetter = record?.disks === undefined || ["heartbeat", "estimate"].includes(record.disks.source);
+      if (record !== undefined && isBetter && vitals.mounts !== undefined && vitals.mounts.length > 0)
+        noteDisks(record, { source: "heartbeat", mounts: vitals.mounts }, sentAt);
+    }
   }
 
   #noteErrors(): void {

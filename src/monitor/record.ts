@@ -63,6 +63,8 @@ export interface SlotRecord {
   confirmedChangedAt: number;
   readonly retained: History;
   loss: Forecast;
+  /** What it would be if nobody read the slot from now on: nobody may, once the node is dark. */
+  lossUnread: Forecast;
 }
 
 export interface SubscriptionRecord {
@@ -128,14 +130,21 @@ export function noteFailure(record: NodeRecord, failure: Failure, pollSeconds: n
 /** What a node's disks were when somebody last could look; kept apart from the node, which may be dark. */
 export function noteDisks(record: NodeRecord, disks: Disks, at: number): void {
   record.disks = disks;
-  const rate = record.positions.rate.bind(record.positions);
-  const isHeld = record.vitals?.slots.some(({ isActive }) => !isActive) ?? false;
+  const walRate = (seconds: number): number | undefined => record.positions.rate(seconds);
+  const heldRoomBytes = heldRoom(record.vitals);
   for (const { mount, availBytes } of disks.mounts) {
     const known = record.mounts.get(mount) ?? { avail: new History(), full: {} };
     known.avail.add(at, availBytes);
-    known.full = forecastFull({ availBytes, avail: known.avail, isHeld, walRate: rate }, at);
+    known.full = forecastFull({ availBytes, avail: known.avail, heldRoomBytes, walRate }, at);
     record.mounts.set(mount, known);
   }
+}
+
+/** How much more WAL slots that nobody reads will hold, before the server gives them up. 0: there are none. */
+function heldRoom(vitals: Vitals | undefined): number {
+  const held = vitals?.slots.filter(({ isActive, walStatus }) => !isActive && walStatus !== "lost") ?? [];
+  const limit = vitals?.walKeepBytes ?? Number.POSITIVE_INFINITY;
+  return Math.max(0, ...held.map(({ retainedBytes = 0 }) => limit - retainedBytes));
 }
 
 function notePosition(record: NodeRecord, position: number, at: number): void {
@@ -154,6 +163,14 @@ function noteSlot(record: NodeRecord, slot: SlotVitals, at: number): SlotRecord 
   if (slot.retainedBytes !== undefined) retained.add(at, slot.retainedBytes);
   const inactiveSince = slot.inactiveSince ?? known?.inactiveSince ?? at;
   const isLost = slot.walStatus === "lost";
+  const outlook = {
+    slot,
+    inactiveSince,
+    idleTimeoutSeconds: secondsOf(record.vitals?.settings["idle_replication_slot_timeout"]),
+    walRate: (seconds: number) => record.positions.rate(seconds),
+    growth: retained.rate(GROWTH_SECONDS),
+  };
+  const loss = isLost && known?.isLost === true ? known.loss : forecastLoss(outlook, at);
   return {
     isLost,
     ...(slot.isActive ? {} : { inactiveSince }),
@@ -161,19 +178,10 @@ function noteSlot(record: NodeRecord, slot: SlotVitals, at: number): SlotRecord 
     confirmed,
     confirmedChangedAt: known?.confirmed === confirmed ? known.confirmedChangedAt : at,
     retained,
-    loss:
-      isLost && known?.isLost === true
-        ? known.loss
-        : forecastLoss(
-            {
-              slot,
-              inactiveSince,
-              idleTimeoutSeconds: secondsOf(record.vitals?.settings["idle_replication_slot_timeout"]),
-              walRate: (seconds) => record.positions.rate(seconds),
-              growth: retained.rate(GROWTH_SECONDS),
-            },
-            at,
-          ),
+    loss,
+    lossUnread: slot.isActive
+      ? forecastLoss({ ...outlook, slot: { ...slot, isActive: false }, inactiveSince: at }, at)
+      : loss,
   };
 }
 

@@ -98,7 +98,7 @@ const answer = z.object({
       set: text,
       phase: z.enum(["seeding", "catching-up", "live"]),
       refusals: number,
-      seeded: number,
+      progressAt: number,
     }),
   ),
   heartbeats: z.array(heartbeat),

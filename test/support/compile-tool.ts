@@ -20,7 +20,8 @@ export default function setup(project: TestProject): () => void {
   const compiler = path.join(ROOT, "node_modules/.bin/tsc");
   const how = ["--noCheck", "--declaration", "false", "--outDir", path.join(folder, "dist")];
   execFileSync(compiler, ["-p", "tsconfig.build.json", ...how], { cwd: ROOT });
-  for (const name of ["node_modules", "sql", "prometheus", "grafana", "docs"]) symlinkSync(path.join(ROOT, name), path.join(folder, name));
+  for (const name of ["node_modules", "sql", "prometheus", "grafana", "docs"])
+    symlinkSync(path.join(ROOT, name), path.join(folder, name));
   cpSync(path.join(ROOT, "package.json"), path.join(folder, "package.json"));
   project.provide("tool", path.join(folder, "dist/cli/main.js"));
   return () => rmSync(folder, { recursive: true, force: true });

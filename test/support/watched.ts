@@ -203,7 +203,7 @@ function healthy({ topology, subtrees }: Shape, { name, upstream }: Node, at: nu
       set: "knowledge",
       phase: "live",
       refusals: 0,
-      seeded: 1,
+      progressAt: at,
     })),
     heartbeats: others.map((node) => beatOf(node, at)),
     arrivals: others.map((node) => ({ node, arrivedAt: at - 4, sentAt: at - 5 })),

@@ -58,7 +58,7 @@ export function linkOverview(view: LinkView, ends: LinkEnds, at: number): LinkOv
     ...(reason === undefined || isUnjudged(view, ends) ? {} : { reason }),
     severity: worstOf(troubles.map(({ severity }) => severity)),
     troubles,
-    ...lagOf(view, at),
+    ...lagOf(view),
     parkedRows,
     ...(parkedSince === undefined ? {} : { parkedSince }),
     refusedCommands: refusals,
@@ -75,19 +75,17 @@ export function lagWords({ lagBytes, lagSeconds, isLagAtMost }: LinkOverview): s
   return `${duration(lagSeconds)} behind${lagBytes === undefined ? "" : `, ${bytes(lagBytes)}`}`;
 }
 
-function lagOf(
-  { slot, slotRecord }: LinkView,
-  at: number,
-): Pick<LinkOverview, "lagBytes" | "lagSeconds" | "isLagAtMost"> {
-  if (slotRecord === undefined || slotRecord.isLost) return {};
-  const waited = Math.max(0, at - slotRecord.oldestUnconfirmedAt);
-  if (slot === undefined) return { lagSeconds: waited, isLagAtMost: true };
-  const lagBytes = slot.unconfirmedBytes ?? 0;
-  return { lagBytes, lagSeconds: lagBytes === 0 ? 0 : waited };
+function lagOf({
+  slot,
+  lagSeconds,
+}: LinkView): Pick<LinkOverview, "lagBytes" | "lagSeconds" | "isLagAtMost"> {
+  if (lagSeconds === undefined) return {};
+  if (slot === undefined) return { lagSeconds, isLagAtMost: true };
+  return { lagBytes: slot.unconfirmedBytes ?? 0, lagSeconds };
 }
 
-function slotLoss({ slotRecord }: LinkView, { provider }: LinkEnds): Loss | undefined {
-  const at = soonest(slotRecord?.loss);
+function slotLoss({ slotRecord, loss }: LinkView, { provider }: LinkEnds): Loss | undefined {
+  const at = soonest(loss);
   if (at === undefined) return undefined;
   if (slotRecord?.isLost === true) return { what: "slot", at, hasHappened: true };
   return { what: "slot", at, ...(provider === "seen" ? {} : { isUnseen: true }) };
@@ -158,11 +156,11 @@ const catchingUp = ({ slot }: LinkView): Trouble => ({
 });
 
 function lossTroubles(view: LinkView, loss: Loss | undefined, at: number): readonly Trouble[] {
-  const { link, reason, slot, slotRecord } = view;
+  const { link, reason, slot } = view;
   if (loss === undefined || reason === "slot_lost") return [];
   // It stays told while the provider is dark.
   if (loss.hasHappened === true) return [adviceTrouble("critical", "slot_lost", link)];
-  const severity = severityOfLoss(slotRecord?.loss, at);
+  const severity = severityOfLoss(view.loss, at);
   if (severity === undefined) return [];
   return [
     {
