@@ -1,5 +1,5 @@
 /** The whole tree as the monitor sees it: what metrics, page and `status --watch` show. Pure. */
-import { subscriptionName } from "../domain/names.ts";
+import { isSlotOfProject, subscriptionName } from "../domain/names.ts";
 import type { Link, Node, Watch } from "../domain/topology.ts";
 import type { Heartbeat, LinkVitals, Mount, SlotVitals, SubscriptionVitals } from "../domain/vitals.ts";
 import { type Check, checksOf } from "./checks.ts";
@@ -156,7 +156,10 @@ function linkView(
   const below = provider.isUp ? provider.vitals : undefined;
   const subscription = above?.subscriptions.find((found) => found.name === name);
   const slotName =
-    subscription?.slot ?? subscriber.vitals?.subscriptions.find((one) => one.name === name)?.slot ?? name;
+    subscriber.vitals?.subscriptions.find((one) => one.name === name)?.slot ??
+    // After a restart, while the subscriber is dark: a node has one upstream.
+    [...provider.slots.keys()].find((known) => isSlotOfProject(topology.project, known)) ??
+    name;
   const slot = below?.slots.find((found) => found.name === slotName);
   const progress = subscriber.subscriptions.get(name);
   const slotRecord = provider.slots.get(slotName);

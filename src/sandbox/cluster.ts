@@ -29,6 +29,8 @@ export interface ClusterOptions {
   readonly port?: number;
   /** Default: whoever reaches the loopback port may connect, which is for tests. */
   readonly access?: Access;
+  /** Added to what the server's processes see. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** For several clusters that are alike: their files are copied. */
   readonly pattern?: Pattern;
 }
@@ -141,7 +143,7 @@ class LocalCluster implements Cluster {
     // Its own session: Ctrl-C at the terminal is for the tool, which then stops its servers in order.
     const server = spawn(this.#program("postgres"), ["-D", this.#data], {
       cwd: this.#data,
-      env: cleanEnvironment(),
+      env: { ...cleanEnvironment(), ...this.#options.environment },
       detached: true,
       stdio: ["ignore", log, log],
       ...identity,

@@ -140,7 +140,7 @@ test("killed and started again: what it knew is there; a file that is broken is 
     const text = await untilSays(second, "/metrics", 'tributary_node_up{node="district-a"} 0');
     // Who was last seen before the restart is known to have been seen.
     expect(text).toMatch(/tributary_node_last_success_timestamp_seconds\{node="district-a"\} \d/u);
-    expect(text).toContain('tributary_slot_predicted_loss_timestamp_seconds{node="district-a"');
+    await untilSays(second, "/metrics", 'tributary_slot_predicted_loss_timestamp_seconds{node="district-a"');
   } finally {
     await tree.cluster("district-a").start();
   }

@@ -28,6 +28,8 @@ export interface TestClusterOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Default: `slm`. */
   readonly databases?: readonly string[];
+  /** Added to what the servers' processes see. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface TreeShape extends TestClusterOptions {
@@ -110,6 +112,7 @@ async function testTree(shape: TreeShape): Promise<TestTree> {
           settings: { ...FAST, ...shape.settings },
           databases: shape.databases ?? [TEST_DATABASE],
           ...(pattern === undefined ? {} : { pattern }),
+          ...(shape.environment === undefined ? {} : { environment: shape.environment }),
         }),
       ),
     );
