@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import { NodeSSH } from "node-ssh";
+import type { NodeSSH } from "node-ssh";
 
 import type { SshAddress } from "../domain/topology.ts";
 import type { Mount } from "../domain/vitals.ts";
@@ -95,7 +95,9 @@ async function connect({ host, port, user, key, hostKey }: SshAddress): Promise<
       `the key of ${host} is not known: add it to known_hosts (ssh-keyscan ${host}), or to host_key`,
     );
   const agent = process.env["SSH_AUTH_SOCK"];
-  return await new NodeSSH().connect({
+  // Megabytes that few need.
+  const { NodeSSH: Client } = await import("node-ssh");
+  return await new Client().connect({
     host,
     port,
     username: user,

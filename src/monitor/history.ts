@@ -7,7 +7,7 @@ const DAY = 24 * HOUR;
 const GRAINS: readonly { readonly until: number; readonly seconds: number }[] = [
   { until: HOUR, seconds: 0 },
   { until: DAY, seconds: 60 },
-  { until: 30 * DAY, seconds: 600 },
+  { until: 30 * DAY, seconds: 3600 },
 ];
 /** As it is kept over a restart. */
 const SAVED_GRAINS: typeof GRAINS = [
@@ -25,8 +25,11 @@ export class History {
   #times: number[] = [];
   #values: number[] = [];
   #untilThinned = THIN_EVERY;
+  readonly #keepSeconds: number;
 
-  constructor(points: readonly Point[] = []) {
+  /** `keepSeconds`: what is older is of no use. */
+  constructor(points: readonly Point[] = [], keepSeconds = Number.POSITIVE_INFINITY) {
+    this.#keepSeconds = keepSeconds;
     for (const [at, value] of points) this.#push(at, value);
   }
 
@@ -88,7 +91,7 @@ export class History {
       const point = this.#point(index);
       if (point === undefined) continue;
       const grain = grains.find(({ until }) => newest - point[0] <= until);
-      if (grain === undefined) break;
+      if (grain === undefined || newest - point[0] > this.#keepSeconds) break;
       const next = kept.at(-1);
       if (next === undefined || next[0] - point[0] >= grain.seconds) kept.push(point);
     }

@@ -97,7 +97,7 @@ export class Poller {
       for (const name of queue) {
         const look = this.#look(name);
         looks.add(look);
-        await Promise.race([look, pause(SLOW_MS, undefined, { ref: false })]);
+        await noLongerThan(look, SLOW_MS);
       }
     };
     await Promise.all(Array.from({ length: AT_A_TIME }, work));
@@ -215,6 +215,14 @@ export class Poller {
     this.#turns.set(name, known);
     return known;
   }
+}
+
+/** Waits for the work, or for the time. */
+async function noLongerThan(work: Promise<void>, limitMs: number): Promise<void> {
+  const done = new AbortController();
+  const late = pause(limitMs, undefined, { ref: false, signal: done.signal }).catch(() => undefined);
+  await Promise.race([work, late]);
+  done.abort();
 }
 
 /** A beat may come a little early: else every second one would wait for another look. */

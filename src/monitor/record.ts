@@ -1,6 +1,6 @@
 /** What the monitor knows of a node: the last look, and what several looks tell together. */
 import type { Mount, SlotVitals, SubscriptionVitals, Vitals } from "../domain/vitals.ts";
-import { type Forecast, forecastFull, forecastLoss } from "./forecast.ts";
+import { type Forecast, WINDOWS, forecastFull, forecastLoss } from "./forecast.ts";
 import { History } from "./history.ts";
 
 export const FAILURE_REASONS = [
@@ -127,13 +127,15 @@ export function noteFailure(record: NodeRecord, failure: Failure, pollSeconds: n
   record.failures.set(failure.reason, (record.failures.get(failure.reason) ?? 0) + 1);
 }
 
+const LONGEST_WINDOW = Math.max(...Object.values(WINDOWS));
+
 /** What a node's disks were when somebody last could look; kept apart from the node, which may be dark. */
 export function noteDisks(record: NodeRecord, disks: Disks, at: number): void {
   record.disks = disks;
   const walRate = (seconds: number): number | undefined => record.positions.rate(seconds);
   const heldRoomBytes = heldRoom(record.vitals);
   for (const { mount, availBytes } of disks.mounts) {
-    const known = record.mounts.get(mount) ?? { avail: new History(), full: {} };
+    const known = record.mounts.get(mount) ?? { avail: new History([], LONGEST_WINDOW), full: {} };
     known.avail.add(at, availBytes);
     known.full = forecastFull({ availBytes, avail: known.avail, heldRoomBytes, walRate }, at);
     record.mounts.set(mount, known);
@@ -159,7 +161,7 @@ function noteSlot(record: NodeRecord, slot: SlotVitals, at: number): SlotRecord 
   const known = record.slots.get(slot.name);
   const confirmed = slot.confirmed ?? known?.confirmed ?? 0;
   const isPending = (slot.unconfirmedBytes ?? 0) > 0;
-  const retained = known?.retained ?? new History();
+  const retained = known?.retained ?? new History([], GROWTH_SECONDS);
   if (slot.retainedBytes !== undefined) retained.add(at, slot.retainedBytes);
   const inactiveSince = slot.inactiveSince ?? known?.inactiveSince ?? at;
   const isLost = slot.walStatus === "lost";
