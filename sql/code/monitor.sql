@@ -146,7 +146,7 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   perform tributary.unset_monitor() from tributary.node n where n.monitor_role <> set_monitor.role;
   if not exists (select from pg_roles r where r.rolname = set_monitor.role) then
-    execute format('create role %I login connection limit 10', set_monitor.role);
+    execute format('create role %I login', set_monitor.role);
     execute format('comment on role %I is %L', set_monitor.role, 'made by tributary: the monitor looks as this role');
   end if;
   if (select r.rolsuper from pg_roles r where r.rolname = set_monitor.role) then
