@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 
-import { GLOBAL_OPTIONS } from "../../src/cli/command.ts";
+import { GLOBAL_OPTIONS, type Option } from "../../src/cli/command.ts";
 import { commands } from "../../src/cli/commands/index.ts";
 import { WINDOWS } from "../../src/monitor/forecast.ts";
 import { DOWN_REASONS, LINK_STATES } from "../../src/monitor/judge.ts";
@@ -132,6 +132,29 @@ describe.each(alerts.map((rule) => [`${nameOf(rule)} (${rule.labels?.["severity"
   },
 );
 
+interface RuleTests {
+  readonly tests: readonly {
+    readonly alert_rule_test?: readonly {
+      readonly alertname: string;
+      readonly exp_alerts: readonly { readonly exp_labels: Readonly<Record<string, string>> }[];
+    }[];
+  }[];
+}
+
+test("each alert, in each of its severities, fires in a rule test that has its text", () => {
+  const files = readdirSync(new URL("../../prometheus/", import.meta.url)).filter((file) =>
+    file.endsWith(".tests.yml"),
+  );
+  const shown = files
+    .flatMap((file) => (parse(read(`prometheus/${file}`), { merge: true }) as RuleTests).tests)
+    .flatMap(({ alert_rule_test: moments = [] }) => moments)
+    .flatMap(({ alertname, exp_alerts: firing }) =>
+      firing.map(({ exp_labels: labels }) => `${alertname} ${labels["severity"]}`),
+    );
+  const wanted = alerts.map((rule) => `${nameOf(rule)} ${rule.labels?.["severity"]}`);
+  expect(wanted.filter((one) => !shown.includes(one))).toEqual([]);
+});
+
 const runbooks = readdirSync(new URL("../../docs/runbooks/", import.meta.url)).filter((file) =>
   file.endsWith(".md"),
 );
@@ -152,13 +175,12 @@ test.each([...runbooks.map((file) => `runbooks/${file}`), "concepts/alerts.md"])
     const wrong = commandLines(read(`docs/${file}`)).filter((line) => {
       const [, name, ...words] = line.trim().split(/\s+/u);
       const command = commands.find((one) => one.name === name);
-      const options = Object.entries({ ...GLOBAL_OPTIONS, ...command?.options });
-      const known = options.flatMap(([long, { alias }]) => [
+      const options: Readonly<Record<string, Option>> = { ...GLOBAL_OPTIONS, ...command?.options };
+      const known = Object.entries(options).flatMap(([long, { alias }]) => [
         `--${long}`,
-        ...(alias === undefined ? [] : [`-${alias}`]),
+        `-${alias ?? long}`,
       ]);
-      const unknown = words.filter((word) => word.startsWith("-") && !known.includes(word));
-      return command === undefined || unknown.length > 0;
+      return command === undefined || words.some((word) => word.startsWith("-") && !known.includes(word));
     });
     expect(wrong).toEqual([]);
   },
