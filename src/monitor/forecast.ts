@@ -14,7 +14,7 @@ export interface SlotOutlook {
   /** PostgreSQL 18 gives up a slot that nobody reads for so long. */
   readonly idleTimeoutSeconds: number | undefined;
   /** Bytes of WAL per second. */
-  walRate(seconds: number): number | undefined;
+  readonly walRate: (seconds: number) => number | undefined;
   /** How fast what the slot keeps grows, in bytes per second. */
   readonly growth: number | undefined;
 }
@@ -44,7 +44,7 @@ export interface DiskOutlook {
   readonly avail: History;
   /** So much WAL will slots that nobody reads yet keep: none is recycled, however flat the last hours looked. */
   readonly heldRoomBytes: number;
-  walRate(seconds: number): number | undefined;
+  readonly walRate: (seconds: number) => number | undefined;
 }
 
 /** At the rate at which space went; and no later than the WAL fills it, where a slot holds that. */

@@ -100,7 +100,7 @@ function lineOf(record: NodeRecord): Line {
     walWrittenBytes,
     positions: positions.saved() as [number, number][],
     slots: Object.fromEntries(
-      [...slots].map(([slot, { retained: _, ...known }]) => [slot, known]),
+      [...slots].map(([slot, known]) => [slot, { ...known, retained: undefined }]),
     ) as Line["slots"],
     mounts: Object.fromEntries(
       [...mounts].map(([mount, { avail, full }]) => [

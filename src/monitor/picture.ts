@@ -1,18 +1,20 @@
 /** The whole tree as the monitor sees it: what metrics, page and `status --watch` show. Pure. */
 import { isSlotOfProject, subscriptionName } from "../domain/names.ts";
 import type { Link, Node, Watch } from "../domain/topology.ts";
-import type { Heartbeat, LinkVitals, Mount, SlotVitals, SubscriptionVitals } from "../domain/vitals.ts";
+import type {
+  Heartbeat,
+  LinkVitals,
+  Mount,
+  SlotVitals,
+  SubscriptionVitals,
+  Vitals,
+} from "../domain/vitals.ts";
 import { type Check, checksOf } from "./checks.ts";
 import type { Forecast } from "./forecast.ts";
 import { type Verdict, judge } from "./judge.ts";
-import {
-  type DiskSource,
-  type NodeRecord,
-  type SlotRecord,
-  type SubscriptionRecord,
-  newRecord,
-} from "./record.ts";
+import { type DiskSource, type NodeRecord, type SubscriptionRecord, newRecord } from "./record.ts";
 import type { Shape } from "./shape.ts";
+import type { SlotRecord } from "./slot-record.ts";
 
 /** Moments are seconds since 1970. */
 export interface Picture {
@@ -145,50 +147,70 @@ function heartbeatsAt({ subtrees }: Shape, { name, isUp, vitals }: NodeRecord): 
 }
 
 function linkView(
-  { topology, subtrees, tables }: Shape,
+  shape: Shape,
   link: Link,
   provider: NodeRecord,
   subscriber: NodeRecord,
   at: number,
 ): LinkView {
-  const name = subscriptionName(topology.project, link.provider.name);
+  const name = subscriptionName(shape.topology.project, link.provider.name);
   const above = subscriber.isUp ? subscriber.vitals : undefined;
   const below = provider.isUp ? provider.vitals : undefined;
+  const slotName = slotNameOf(shape, name, provider, subscriber);
   const subscription = above?.subscriptions.find((found) => found.name === name);
-  const slotName =
-    subscriber.vitals?.subscriptions.find((one) => one.name === name)?.slot ??
-    // After a restart, while the subscriber is dark: a node has one upstream.
-    [...provider.slots.keys()].find((known) => isSlotOfProject(topology.project, known)) ??
-    name;
   const slot = below?.slots.find((found) => found.name === slotName);
   const progress = subscriber.subscriptions.get(name);
   const slotRecord = provider.slots.get(slotName);
-  const owners = subtrees.get(link.provider.name) ?? new Set();
-  const parked = above?.parked.filter(({ owner }) => owners.has(owner)) ?? [];
   const known = above?.links.filter((found) => found.provider === link.provider.name) ?? [];
-  const isExpected = known.length > 0;
   return {
     link,
     subscriptionName: name,
     slotName,
     ...judge({ link, provider, subscriber, subscription, slot }, at),
+    ...present({ subscription, progress, slot, slotRecord }),
     ...(above === undefined ? {} : { isSubscriptionPresent: subscription !== undefined }),
-    ...(subscription === undefined ? {} : { subscription }),
-    ...(progress === undefined ? {} : { progress }),
-    ...(slot === undefined ? {} : { slot }),
-    ...(slotRecord === undefined ? {} : { slotRecord }),
+    ...(below === undefined || known.length === 0 ? {} : { isSlotPresent: slot !== undefined }),
     loss: lossOf(provider, slotRecord, progress, at),
     ...lagOf(slot, slotRecord, at),
-    ...(below === undefined || !isExpected ? {} : { isSlotPresent: slot !== undefined }),
     ...firstCopyOf(known),
-    tables: tablesOf(tables.get(link.provider.name) ?? new Map(), known),
-    parkedRows: parked.reduce((sum, { rows }) => sum + rows, 0),
-    ...oldestOf(parked),
+    tables: tablesOf(shape.tables.get(link.provider.name) ?? new Map(), known),
     refusals: Math.max(0, ...known.map(({ refusals }) => refusals)),
-    impostures: (above?.impostures ?? [])
-      .filter((found) => found.provider === link.provider.name)
+    ...arrivedOver(link, shape.subtrees.get(link.provider.name) ?? new Set(), above),
+  };
+}
+
+/** After a restart, while the subscriber is dark, the provider's record has it: a node has one upstream. */
+function slotNameOf(
+  { topology }: Shape,
+  subscription: string,
+  provider: NodeRecord,
+  subscriber: NodeRecord,
+): string {
+  const used = subscriber.vitals?.subscriptions.find(({ name }) => name === subscription)?.slot;
+  const known = [...provider.slots.keys()].find((name) => isSlotOfProject(topology.project, name));
+  return used ?? known ?? subscription;
+}
+
+const present = <Part extends object>(parts: Part): { [K in keyof Part]?: Exclude<Part[K], undefined> } =>
+  Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) as {
+    [K in keyof Part]?: Exclude<Part[K], undefined>;
+  };
+
+/** What did not go through, and what it says of nodes below. */
+function arrivedOver(
+  link: Link,
+  owners: ReadonlySet<string>,
+  above: Vitals | undefined,
+): Pick<LinkView, "parkedRows" | "parkedSince" | "parkedReason" | "impostures" | "wentBack"> {
+  const { parked = [], impostures = [], arrivals = [] } = above ?? {};
+  const over = parked.filter(({ owner }) => owners.has(owner));
+  return {
+    parkedRows: over.reduce((sum, { rows }) => sum + rows, 0),
+    ...oldestOf(over),
+    impostures: impostures
+      .filter(({ provider }) => provider === link.provider.name)
       .reduce((sum, { messages }) => sum + messages, 0),
-    wentBack: (above?.arrivals ?? []).flatMap(({ node, wentBackAt }) =>
+    wentBack: arrivals.flatMap(({ node, wentBackAt }) =>
       wentBackAt !== undefined && owners.has(node) ? [{ node, at: wentBackAt }] : [],
     ),
   };

@@ -7,6 +7,7 @@ import type { Probe } from "../observe/probe.ts";
 import { failureOf } from "./failures.ts";
 import { DEFAULT_WATCH, draw } from "./picture.ts";
 import {
+  type DiskSource,
   type Disks,
   type NodeRecord,
   newRecord,
@@ -25,9 +26,9 @@ export interface PollerOptions {
   /** Only these nodes are looked at. Absent: all. */
   readonly nodes?: readonly string[];
   /** What is known of the disks under a node. Undefined: nothing can be seen from here. */
-  disksOf?(record: NodeRecord): Promise<Disks | undefined>;
+  readonly disksOf?: (record: NodeRecord) => Promise<Disks | undefined>;
   /** Something that a person should read. */
-  onTrouble(text: string): void;
+  readonly onTrouble: (text: string) => void;
 }
 
 /** Besides those that have kept everybody waiting for a second. */
@@ -183,14 +184,10 @@ export class Poller {
 
   /** What the newest beats tell of disks that nobody here can see. */
   #passOn(): void {
-    const newest = new Map<string, Heartbeat>();
-    for (const { isUp, vitals } of this.records.values())
-      for (const beat of isUp ? (vitals?.heartbeats ?? []) : [])
-        if (beat.sentAt > (newest.get(beat.node)?.sentAt ?? 0)) newest.set(beat.node, beat);
-    for (const [name, { vitals, sentAt }] of newest) {
+    for (const [name, { vitals, sentAt }] of newestBeats(this.records.values())) {
       const record = this.records.get(name);
-      const isBetter = record?.disks === undefined || ["heartbeat", "estimate"].includes(record.disks.source);
-      if (record !== undefined && isBetter && vitals.mounts !== undefined && vitals.mounts.length > 0)
+      const { source = "estimate" } = record?.disks ?? {};
+      if (record !== undefined && vitals.mounts?.length && BEATS_KNOW_BETTER.includes(source))
         noteDisks(record, { source: "heartbeat", mounts: vitals.mounts }, sentAt);
     }
   }
@@ -223,6 +220,19 @@ async function noLongerThan(work: Promise<void>, limitMs: number): Promise<void>
   const late = pause(limitMs, undefined, { ref: false, signal: done.signal }).catch(() => undefined);
   await Promise.race([work, late]);
   done.abort();
+}
+
+const BEATS_KNOW_BETTER: readonly DiskSource[] = ["heartbeat", "estimate"];
+
+/** By node, from whichever node above it has the newest. */
+function newestBeats(records: Iterable<NodeRecord>): ReadonlyMap<string, Heartbeat> {
+  const newest = new Map<string, Heartbeat>();
+  for (const { isUp, vitals } of records)
+    for (const beat of isUp ? (vitals?.heartbeats ?? []) : []) {
+      const known = newest.get(beat.node);
+      if (known === undefined || known.sentAt < beat.sentAt) newest.set(beat.node, beat);
+    }
+  return newest;
 }
 
 /** A beat may come a little early: else every second one would wait for another look. */

@@ -1,7 +1,8 @@
 /** What the monitor knows of a node: the last look, and what several looks tell together. */
-import type { Mount, SlotVitals, SubscriptionVitals, Vitals } from "../domain/vitals.ts";
-import { type Forecast, WINDOWS, forecastFull, forecastLoss } from "./forecast.ts";
+import type { Mount, SubscriptionVitals, Vitals } from "../domain/vitals.ts";
+import { type Forecast, WINDOWS, forecastFull } from "./forecast.ts";
 import { History } from "./history.ts";
+import { type SlotRecord, noteSlot } from "./slot-record.ts";
 
 export const FAILURE_REASONS = [
   "dns",
@@ -53,20 +54,6 @@ export interface NodeRecord {
   readonly mounts: Map<string, MountRecord>;
 }
 
-export interface SlotRecord {
-  /** Lost for good: this stays told, whatever else is known. */
-  isLost: boolean;
-  inactiveSince?: number;
-  /** When everything that its subscriber has not confirmed was not written yet. */
-  oldestUnconfirmedAt: number;
-  confirmed: number;
-  confirmedChangedAt: number;
-  readonly retained: History;
-  loss: Forecast;
-  /** What it would be if nobody read the slot from now on: nobody may, once the node is dark. */
-  lossUnread: Forecast;
-}
-
 export interface SubscriptionRecord {
   received: number;
   lastProgressAt: number;
@@ -114,7 +101,13 @@ export function noteSuccess(record: NodeRecord, seen: Seen, at: number): void {
   if (vitals.damage !== undefined) record.damage = vitals.damage;
   notePosition(record, vitals.position, at);
   forget(record.slots, vitals.slots);
-  for (const slot of vitals.slots) record.slots.set(slot.name, noteSlot(record, slot, at));
+  const { clockSkewSeconds: skewSeconds = 0, positions } = record;
+  const idleTimeout = vitals.settings["idle_replication_slot_timeout"];
+  for (const slot of vitals.slots)
+    record.slots.set(
+      slot.name,
+      noteSlot(record.slots.get(slot.name), { slot, positions, skewSeconds, idleTimeout }, at),
+    );
   forget(record.subscriptions, vitals.subscriptions);
   for (const one of vitals.subscriptions)
     record.subscriptions.set(one.name, noteSubscription(record.subscriptions.get(one.name), one, at));
@@ -157,60 +150,21 @@ function notePosition(record: NodeRecord, position: number, at: number): void {
   record.positions.add(at, position);
 }
 
-function noteSlot(record: NodeRecord, slot: SlotVitals, at: number): SlotRecord {
-  const known = record.slots.get(slot.name);
-  const confirmed = slot.confirmed ?? known?.confirmed ?? 0;
-  const isPending = (slot.unconfirmedBytes ?? 0) > 0;
-  const retained = known?.retained ?? new History([], GROWTH_SECONDS);
-  if (slot.retainedBytes !== undefined) retained.add(at, slot.retainedBytes);
-  const inactiveSince = slot.inactiveSince ?? known?.inactiveSince ?? at;
-  const isLost = slot.walStatus === "lost";
-  const outlook = {
-    slot,
-    inactiveSince,
-    idleTimeoutSeconds: secondsOf(record.vitals?.settings["idle_replication_slot_timeout"]),
-    walRate: (seconds: number) => record.positions.rate(seconds),
-    growth: retained.rate(GROWTH_SECONDS),
-  };
-  const loss = isLost && known?.isLost === true ? known.loss : forecastLoss(outlook, at);
-  return {
-    isLost,
-    ...(slot.isActive ? {} : { inactiveSince }),
-    oldestUnconfirmedAt: isPending ? oldestUnconfirmed(record, slot, confirmed, at) : at,
-    confirmed,
-    confirmedChangedAt: known?.confirmed === confirmed ? known.confirmedChangedAt : at,
-    retained,
-    loss,
-    lossUnread: slot.isActive
-      ? forecastLoss({ ...outlook, slot: { ...slot, isActive: false }, inactiveSince: at }, at)
-      : loss,
-  };
-}
-
-/** Over how long a slot that is read is watched for falling behind. */
-const GROWTH_SECONDS = 1800;
-
-/** The slot's last confirmed position was the newest one at this moment. After a restart: when its file was last written. */
-function oldestUnconfirmed(record: NodeRecord, slot: SlotVitals, confirmed: number, at: number): number {
-  const seen = record.positions.lastAtOrBelow(confirmed);
-  const skew = record.clockSkewSeconds ?? 0;
-  const written = slot.confirmedFileAt === undefined ? undefined : slot.confirmedFileAt - skew;
-  return Math.min(seen ?? written ?? record.slots.get(slot.name)?.oldestUnconfirmedAt ?? at, at);
-}
-
 function noteSubscription(
   known: SubscriptionRecord | undefined,
   { received = 0, applyErrors }: SubscriptionVitals,
   at: number,
 ): SubscriptionRecord {
-  const hasMoved = known === undefined || known.received !== received;
-  const counted = applyErrors ?? known?.countedErrors ?? 0;
+  if (known === undefined)
+    return { received, lastProgressAt: at, applyErrors: 0, countedErrors: applyErrors ?? 0 };
+  const countedErrors = applyErrors ?? known.countedErrors;
   return {
+    ...known,
     received,
-    lastProgressAt: hasMoved ? at : known.lastProgressAt,
-    applyErrors: (known?.applyErrors ?? 0) + Math.max(0, counted - (known?.countedErrors ?? counted)),
-    countedErrors: counted,
-    ...(known?.erredAt === undefined ? {} : { erredAt: known.erredAt }),
+    lastProgressAt: known.received === received ? known.lastProgressAt : at,
+    // Below zero: somebody has reset the server's statistics.
+    applyErrors: known.applyErrors + Math.max(0, countedErrors - known.countedErrors),
+    countedErrors,
   };
 }
 
@@ -229,12 +183,4 @@ export function noteApplyError({ subscriptions, vitals }: NodeRecord, name: stri
 /** What is no more leaves no series behind. */
 function forget(records: Map<string, unknown>, present: readonly { readonly name: string }[]): void {
   for (const name of records.keys()) if (!present.some((one) => one.name === name)) records.delete(name);
-}
-
-const UNIT_SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, min: 60, h: 3600, d: 86_400 };
-
-/** Seconds of a setting as PostgreSQL prints it: `1min`, `0`. Undefined: none, or switched off. */
-export function secondsOf(setting: string | undefined): number | undefined {
-  const parts = /^(\d+)(ms|s|min|h|d)$/u.exec(setting ?? "");
-  return parts === null ? undefined : Number(parts[1]) * (UNIT_SECONDS[parts[2] ?? ""] ?? 1);
 }

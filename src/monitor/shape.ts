@@ -10,7 +10,7 @@ export interface Shape {
   /** A node and all below it. */
   readonly subtrees: ReadonlyMap<string, ReadonlySet<string>>;
   /** Nodes on the way to the root, nearest first. */
-  above(name: string): readonly Node[];
+  readonly above: (name: string) => readonly Node[];
 }
 
 /** Indexes a topology. */

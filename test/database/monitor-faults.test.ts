@@ -60,7 +60,7 @@ describe("a node that cannot be seen", () => {
   // A stream that was cut waits for minutes by itself.
   afterEach(() => applyOnce(topology));
 
-  const dark = async (monitor: RunningMonitor, reason: string): Promise<void> => {
+  const expectDark = async (monitor: RunningMonitor, reason: string): Promise<void> => {
     await monitor.until("the node is dark", ({ nodes }) =>
       nodes.some(({ node, record }) => node.name === DISTRICT && record.failure?.reason === reason),
     );
@@ -88,7 +88,7 @@ describe("a node that cannot be seen", () => {
     await using prometheus = await startPrometheus(monitor.url);
     await tree.cluster(DISTRICT).stop();
     try {
-      await dark(monitor, "refused");
+      await expectDark(monitor, "refused");
       await prometheus.untilFiring("TributaryNodeUnreachable", { node: DISTRICT });
       // What the root has of it grows old, and its prediction stays.
       await prometheus.untilFiring("TributaryNodeStale", { node: DISTRICT });
@@ -111,7 +111,7 @@ describe("a node that cannot be seen", () => {
     await healthy(monitor);
     tree.cluster(DISTRICT).freeze();
     try {
-      await dark(monitor, "timeout");
+      await expectDark(monitor, "timeout");
     } finally {
       tree.cluster(DISTRICT).thaw();
     }
@@ -123,7 +123,7 @@ describe("a node that cannot be seen", () => {
     const { port } = hole.address() as AddressInfo;
     try {
       await using monitor = await startMonitor(elsewhere(DISTRICT, `postgresql://x@127.0.0.1:${port}/slm`));
-      await dark(monitor, "timeout");
+      await expectDark(monitor, "timeout");
       expect(await monitor.get(`/probe?target=${DISTRICT}`)).toContain(
         `tributary_node_up{node="${DISTRICT}"} 0`,
       );
@@ -136,7 +136,7 @@ describe("a node that cannot be seen", () => {
     await using monitor = await startMonitor(
       elsewhere(DISTRICT, "postgresql://x@no-such-host.invalid:1/slm"),
     );
-    await dark(monitor, "dns");
+    await expectDark(monitor, "dns");
   });
 
   test("the role may not look", async () => {
@@ -144,7 +144,7 @@ describe("a node that cannot be seen", () => {
     await at(DISTRICT, `revoke execute on function ${monitored} from slm_monitor`);
     try {
       await using monitor = await startMonitor(topology);
-      await dark(monitor, "permission");
+      await expectDark(monitor, "permission");
     } finally {
       await applyOnce(topology);
     }
@@ -174,7 +174,7 @@ describe("a node that cannot be seen", () => {
           password: { text: secret, verifier: "", mark: "" },
         },
       });
-      await dark(monitor, "auth");
+      await expectDark(monitor, "auth");
       for (const path of ["/metrics", "/", "/overview.json", `/probe?target=${DISTRICT}`])
         expect(await monitor.get(path)).not.toContain(secret);
     } finally {
@@ -253,7 +253,8 @@ describe("a link that does not carry", () => {
     await write(DISTRICT);
     try {
       await monitor.until("it says so", ({ links }) => links.some(({ reason }) => reason === "apply_error"));
-      await prometheus.untilFiring("TributarySubscriptionDown", { provider: DISTRICT });
+      const alert = await prometheus.untilFiring("TributarySubscriptionDown", { provider: DISTRICT });
+      expect(alert.annotations["description"]).toContain("apply_error");
     } finally {
       await at("east", "alter table tributary.source drop constraint broken");
     }
@@ -334,7 +335,11 @@ test.skipIf(process.getuid?.() !== 0)("a disk that is nearly full", async () => 
     });
     await healthy(monitor);
     await using prometheus = await startPrometheus(monitor.url);
-    await prometheus.untilFiring("TributaryDiskAlmostFull", { node: DISTRICT, mount: "ts:small" });
+    const alert = await prometheus.untilFiring("TributaryDiskAlmostFull", {
+      node: DISTRICT,
+      mount: "ts:small",
+    });
+    expect(alert.annotations["summary"]).toContain("ts:small");
     // It goes up with the next beat, for those who cannot see the disk.
     await monitor.until("the nation knows", ({ heartbeats }) =>
       heartbeats.some(

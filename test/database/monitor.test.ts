@@ -133,7 +133,7 @@ describe.each(TREES)("%s", (_, engine, majors) => {
       "create table mine (id int)",
       "set role postgres",
     ])
-      await expect(query(asMonitor("district-a"), refused), refused).rejects.toThrow(
+      await expect(query(asMonitor("district-a"), refused)).rejects.toThrow(
         /permission denied|must be|not exist|no schema/u,
       );
     const [row] = await query(asMonitor("district-a"), "select tributary.vitals(true)::text as vitals");
