@@ -163,10 +163,16 @@ describe.each(TREES)("%s", (_, engine, majors) => {
       `select rolpassword as verifier from pg_authid where rolname = '${ROLE}'`,
     );
     expect(stored?.["verifier"]).toMatch(/^SCRAM-SHA-256\$4096:/u);
+    const expectNoRole = async (): Promise<void> => {
+      for (const { dsn } of tree.nodes)
+        expect(await query(dsn, `select from pg_roles where rolname = '${ROLE}'`)).toEqual([]);
+    };
     const without = await topologyOf(tree, SETS);
     await applyOnce(without, { prune: true });
     expect(await planned(without)).toEqual([]);
-    for (const { dsn } of tree.nodes)
-      expect(await query(dsn, `select from pg_roles where rolname = '${ROLE}'`)).toEqual([]);
+    await expectNoRole();
+    await applyOnce(again);
+    await applyOnce(again, { remove: tree.nodes.map(({ name }) => name) });
+    await expectNoRole();
   });
 });
