@@ -309,7 +309,7 @@ begin
     end if;
   end if;
   if new.kind = 'beat' then
-    perform tributary.note_beat(tg_argv[0], new.node, new.epoch, new.number, new.sent_at, new.body[1]::jsonb);
+    perform tributary.note_beat(tg_argv[0], new.node, new.epoch, new.number, new.sent_at, new.body[1]);
   end if;
   -- What fails at commit stops the stream for ever: a constraint trigger that fires always has its say at once, and parks.
   set constraints all immediate;

@@ -16,19 +16,31 @@ begin
   end if;
   for outbox in select o.set_name from tributary.outbox o order by 1 loop
     execute format('insert into tributary.%I (kind, body) values (''beat'', array[$1::text])', tributary.messages_name(outbox)) using vitals;
-    perform tributary.note_beat(outbox, me.name, me.epoch, 0, clock_timestamp(), vitals);
+    perform tributary.note_beat(outbox, me.name, me.epoch, 0, clock_timestamp(), vitals::text);
   end loop;
   return true;
 end $$;
 
-create or replace function tributary.note_beat(set_name text, node text, epoch bigint, number bigint, sent_at timestamptz, vitals jsonb)
-returns void language sql set search_path = pg_catalog, pg_temp as $$
+-- Notes a beat, unless a newer one is there. said: JSON, as another node wrote it; what cannot be read, or is too long to be
+-- true, says nothing of the node's disks, and stops no stream.
+create or replace function tributary.note_beat(set_name text, node text, epoch bigint, number bigint, sent_at timestamptz, said text)
+returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  told jsonb := '{}';
+begin
+  if octet_length(said) < 10000 then
+    begin
+      told := said::jsonb;
+    exception when others then
+      told := '{}';
+    end;
+  end if;
   insert into tributary.heartbeat as h (node, set_name, epoch, number, sent_at, vitals)
-  values (note_beat.node, note_beat.set_name, note_beat.epoch, note_beat.number, note_beat.sent_at, coalesce(note_beat.vitals, '{}'))
+  values (note_beat.node, note_beat.set_name, note_beat.epoch, note_beat.number, note_beat.sent_at, coalesce(told, '{}'))
   on conflict on constraint heartbeat_pkey do update
     set epoch = excluded.epoch, number = excluded.number, sent_at = excluded.sent_at, arrived_at = clock_timestamp(), vitals = excluded.vitals
-    where (h.epoch, h.sent_at) < (excluded.epoch, excluded.sent_at)
-$$;
+    where (h.epoch, h.sent_at) < (excluded.epoch, excluded.sent_at);
+end $$;
 
 -- Empties the outboxes' leaves at rest, as the monitor's role may not by itself. Gives the bytes that became free.
 create or replace function tributary.tend() returns bigint

@@ -47,7 +47,9 @@ const subscription = z.object({
   conflicts: optional(z.record(text, number)),
 });
 
-const mount = z.object({ mount: text, sizeBytes: number, availBytes: number });
+/** As a tablespace may be called, and one for each: whoever says more says nothing. */
+const mount = z.object({ mount: text.max(66), sizeBytes: number, availBytes: number });
+const MOST_MOUNTS = 20;
 
 const heartbeat = z.object({
   node: text,
@@ -56,11 +58,13 @@ const heartbeat = z.object({
   sentAt: number,
   arrivedAt: number,
   // Another node wrote it: what cannot be read of it is not there.
-  vitals: z.object({
-    mounts: z.array(mount).optional().catch(undefined),
-    walBytes: number.optional().catch(undefined),
-    retainedBytes: number.optional().catch(undefined),
-  }),
+  vitals: z
+    .object({
+      mounts: z.array(mount).max(MOST_MOUNTS).optional().catch(undefined),
+      walBytes: number.optional().catch(undefined),
+      retainedBytes: number.optional().catch(undefined),
+    })
+    .catch({}),
 });
 
 const described = z.object({

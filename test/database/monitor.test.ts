@@ -6,6 +6,7 @@ import type { EngineKind, Topology } from "../../src/domain/topology.ts";
 import { METRICS } from "../../src/monitor/metrics.ts";
 import { plan } from "../../src/plan/plan.ts";
 import { observe } from "../../src/observe/observe.ts";
+import { eventually } from "../../src/sandbox/eventually.ts";
 import { type TreeShape, useTestTree } from "../support/cluster.ts";
 import { type RunningMonitor, startMonitor } from "../support/monitor.ts";
 import { applyOnce, provision, topologyOf } from "../support/provision.ts";
@@ -102,6 +103,33 @@ describe.each(TREES)("%s", (_, engine, majors) => {
           "select (select count(*) from item)::int as items, (select count(*) from note)::int as notes",
         ),
       ).toEqual([{ items: 0, notes: 0 }]);
+  });
+
+  test("a beat that says nonsense stops no stream, and blinds nobody", async () => {
+    const nonsense = [
+      "{half of",
+      "[1, 2]",
+      "null",
+      JSON.stringify({ mounts: "many", walBytes: {} }),
+      "x".repeat(100_000),
+    ];
+    for (const text of nonsense)
+      await query(
+        tree.dsn("district-a"),
+        "insert into tributary.messages_main (kind, body) values ('beat', array[$1::text])",
+        text,
+      );
+    await query(tree.dsn("district-a"), "insert into item values (77, 'after it', true)");
+    await eventually(
+      async () => {
+        const rows = await query(tree.dsn("nation"), "select from item where id = 77");
+        return rows.length === 1 ? true : undefined;
+      },
+      { timeoutMs: 30_000, what: "what came after it has arrived" },
+    );
+    await query(tree.dsn("district-a"), "delete from item");
+    await using monitor = await startMonitor(topology);
+    await healthy(monitor);
   });
 
   test("two monitors of one node write one beat", async () => {
