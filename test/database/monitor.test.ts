@@ -130,6 +130,7 @@ describe.each(TREES)("%s", (_, engine, majors) => {
     await query(tree.dsn("district-a"), "delete from item");
     await using monitor = await startMonitor(topology);
     await healthy(monitor);
+    expect(monitor.troubles).toEqual([]);
   });
 
   test("two monitors of one node write one beat", async () => {
