@@ -24,6 +24,9 @@ export function place(text: string): Place {
   return { host: parts[1] ?? parts[2] ?? "127.0.0.1", port };
 }
 
+export const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || host.startsWith("127.");
+
 /** Listens. Gives the address for people. */
 export async function listen(server: Server, { host, port }: Place, isTls: boolean): Promise<string> {
   try {

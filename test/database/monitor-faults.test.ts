@@ -43,6 +43,12 @@ const write = (name: string): Promise<unknown> =>
 const DISTRICT = "district-a";
 const slotOf = (monitor: RunningMonitor): string => monitor.link(DISTRICT).slotName;
 
+/** What a person reads on the page, without its markup. */
+async function expectPage(monitor: RunningMonitor, words: string): Promise<void> {
+  const text = (await monitor.get("/")).replaceAll(/<[^>]*>/gu, " ").replaceAll(/\s+/gu, " ");
+  expect(text.toLowerCase()).toContain(words);
+}
+
 /** A node of the tree that is reached at another address. */
 function elsewhere(name: string, dsn: string): Topology {
   return { ...topology, nodes: topology.nodes.map((node) => (node.name === name ? { ...node, dsn } : node)) };
@@ -90,6 +96,7 @@ describe("a node that cannot be seen", () => {
     try {
       await expectDark(monitor, "refused");
       await prometheus.untilFiring("TributaryNodeUnreachable", { node: DISTRICT });
+      await expectPage(monitor, "nothing accepts connections");
       // What the root has of it grows old, and its prediction stays.
       await prometheus.untilFiring("TributaryNodeStale", { node: DISTRICT });
       expect(
@@ -198,6 +205,7 @@ describe("a link that does not carry", () => {
     await at("east", "select pglogical.alter_subscription_disable('slm_from_district_a', true)");
     await monitor.until("it says so", ({ links }) => links.some(({ reason }) => reason === "disabled"));
     expect(monitor.link(DISTRICT).state).toBe("disabled");
+    await expectPage(monitor, "the subscription is disabled");
   });
 
   test("the slot is gone", async () => {
@@ -218,6 +226,7 @@ describe("a link that does not carry", () => {
       `{node="${DISTRICT}",slot="${slot}",consumer="east"} 0`,
     );
     await prometheus.untilFiring("TributarySlotMissing", { node: DISTRICT });
+    await expectPage(monitor, "its slot is gone, and with it what was not sent yet");
   });
 
   test("the slot is lost, and stays told while the node is dark", async () => {
@@ -231,6 +240,7 @@ describe("a link that does not carry", () => {
     await at(DISTRICT, "checkpoint");
     await monitor.until("it says so", () => monitor.link(DISTRICT).slot?.walStatus === "lost");
     await prometheus.untilFiring("TributarySlotLost", { node: DISTRICT });
+    await expectPage(monitor, "its slot was lost");
     await tree.cluster(DISTRICT).stop();
     try {
       await monitor.until("the node is dark", () => !monitor.node(DISTRICT).record.isUp);
@@ -255,6 +265,7 @@ describe("a link that does not carry", () => {
       await monitor.until("it says so", ({ links }) => links.some(({ reason }) => reason === "apply_error"));
       const alert = await prometheus.untilFiring("TributarySubscriptionDown", { provider: DISTRICT });
       expect(alert.annotations["description"]).toContain("apply_error");
+      await expectPage(monitor, "what arrives cannot be applied");
     } finally {
       await at("east", "alter table tributary.source drop constraint broken");
     }
@@ -274,6 +285,7 @@ describe("a link that does not carry", () => {
       await monitor.until("it says so", ({ links }) => links.some(({ reason }) => reason === "half_open"));
       const link = monitor.link(DISTRICT);
       expect([link.slot?.isActive, link.subscription?.isWorking]).toEqual([true, true]);
+      await expectPage(monitor, "both ends call it alive, and nothing moves");
       await prometheus.untilFiring("TributarySubscriptionDown", { provider: DISTRICT });
     } finally {
       signal(pid, "SIGCONT");
@@ -315,6 +327,7 @@ test("rows that are parked", async () => {
   await at(DISTRICT, "insert into item values (9000, 'too long', true)");
   await monitor.until("it is told", () => monitor.link(DISTRICT).parkedRows === 1);
   expect(monitor.link(DISTRICT).parkedReason).toContain("short");
+  await expectPage(monitor, "tributary parked");
   await at("east", "alter table item drop constraint short");
   await settled(tree);
   await monitor.until("it has arrived", () => monitor.link(DISTRICT).parkedRows === 0);

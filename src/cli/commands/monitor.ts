@@ -10,7 +10,7 @@ import { Watcher } from "../../monitor/watcher.ts";
 import { openProbe } from "../../observe/probe.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
-import { accessOf, listen, place } from "../listen.ts";
+import { accessOf, isLoopback, listen, place } from "../listen.ts";
 import { rulesText, scrapeConfigText, writeDashboards } from "../monitor-files.ts";
 import { pollerOptions } from "../watch.ts";
 import { VERSION } from "../version.ts";
@@ -82,7 +82,8 @@ export const monitor = defineCommand({
     const server = createMonitorServer({ watcher, ...access });
     try {
       const url = await listen(server, where, access.tls !== undefined);
-      context.stderr(`watching ${topology.nodes.length} nodes on ${url}`);
+      const reach = isLoopback(where.host) ? " (for this machine only; --listen serves others)" : "";
+      context.stderr(`watching ${topology.nodes.length} nodes on ${url}${reach}`);
       await Promise.all([
         watcher.poller.run(context.signal),
         keepSaving(watcher, file, topology.project, context),
