@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 import { TributaryError } from "../domain/errors.ts";
-import type { BeatVitals, Heartbeat } from "../domain/vitals.ts";
+import type { BeatVitals, Heartbeat, Vitals } from "../domain/vitals.ts";
 import type { Probe } from "../observe/probe.ts";
 import { failureOf } from "./failures.ts";
 import { DEFAULT_WATCH, draw } from "./picture.ts";
@@ -47,6 +47,8 @@ interface Turn {
   thoroughAt: number;
   beatAt: number;
   tendAt: number;
+  /** What was last told of writing there. */
+  trouble: string;
 }
 
 export class Poller {
@@ -161,25 +163,32 @@ export class Poller {
 
   /** A beat, and room in the outboxes. What fails here is told by the next look. */
   async #write(name: string, record: NodeRecord, turn: Turn): Promise<void> {
-    const { probe, onTrouble } = this.#options;
-    const { vitals, disks } = record;
+    const { vitals } = record;
     if (vitals === undefined || vitals.inRecovery) return;
     try {
-      if (name !== this.#shape.root && turn.beatAt <= Date.now()) {
-        const { heartbeatMs } = this.#shape.topology.monitor?.watches.get(name) ?? DEFAULT_WATCH;
-        // Somebody else may beat there, too: whoever comes first.
-        await probe.beat(name, beatOf(record, disks), (heartbeatMs / 1000) * BEAT_SLACK);
-        turn.beatAt = Date.now() + heartbeatMs - this.#options.intervalMs / 2;
-      }
-      const kept = Object.values(vitals.outboxBytes).reduce((sum, bytes) => sum + bytes, 0);
-      if (turn.tendAt <= Date.now() || kept > TEND_BYTES) {
-        await probe.tend(name);
-        turn.tendAt = Date.now() + TEND_MS;
-      }
+      if (name !== this.#shape.root && turn.beatAt <= Date.now()) await this.#beat(name, record, turn);
+      await this.#tend(name, vitals, turn);
+      turn.trouble = "";
     } catch (error) {
       if (!(error instanceof TributaryError)) throw error;
-      onTrouble(`${error.message}. ${error.hint ?? ""}`);
+      // Once, and not four times a minute for years.
+      if (turn.trouble !== error.message) this.#options.onTrouble(`${error.message}. ${error.hint ?? ""}`);
+      turn.trouble = error.message;
     }
+  }
+
+  async #beat(name: string, record: NodeRecord, turn: Turn): Promise<void> {
+    const { heartbeatMs } = this.#shape.topology.monitor?.watches.get(name) ?? DEFAULT_WATCH;
+    // Somebody else may beat there, too: whoever comes first.
+    await this.#options.probe.beat(name, beatOf(record, record.disks), (heartbeatMs / 1000) * BEAT_SLACK);
+    turn.beatAt = Date.now() + heartbeatMs - this.#options.intervalMs / 2;
+  }
+
+  async #tend(name: string, { outboxBytes }: Vitals, turn: Turn): Promise<void> {
+    const kept = Object.values(outboxBytes).reduce((sum, bytes) => sum + bytes, 0);
+    if (turn.tendAt > Date.now() && kept <= TEND_BYTES) return;
+    await this.#options.probe.tend(name);
+    turn.tendAt = Date.now() + TEND_MS;
   }
 
   /** What the newest beats tell of disks that nobody here can see. */
@@ -208,6 +217,7 @@ export class Poller {
       thoroughAt: 0,
       beatAt: 0,
       tendAt: Date.now(),
+      trouble: "",
     };
     this.#turns.set(name, known);
     return known;
