@@ -68,20 +68,15 @@ export interface Remembered {
 
 /** Reads the file. One that cannot be read is laid aside, and the monitor begins anew. */
 export async function loadMemory(file: string, project: string): Promise<Remembered> {
-  let text: string;
   try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { records: new Map() };
-    return { records: new Map(), trouble: `${file} cannot be read: ${String(error)}` };
-  }
-  try {
+    const text = await readFile(file, "utf8");
     const [first = "", ...rest] = text.trimEnd().split("\n");
     const head = heading.parse(JSON.parse(first));
     if (head.project !== project) throw new Error(`it is of project "${head.project}"`);
     const records = rest.map((one) => recordOf(line.parse(JSON.parse(one))));
     return { records: new Map(records.map((record) => [record.name, record])) };
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { records: new Map() };
     const aside = `${file}.broken`;
     await rename(file, aside);
     const why = error instanceof z.ZodError ? "it has another shape" : String((error as Error).message);

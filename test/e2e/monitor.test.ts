@@ -191,6 +191,16 @@ test("what cannot be: no monitor in the file, a port that is taken, half of a ce
   const empty = path.join(tree.directory, "empty");
   writeFileSync(empty, "\n");
   expect(run("monitor", "-f", file, "--token-file", empty).code).toBe(4);
+  const unkept = run(
+    "monitor",
+    "-f",
+    file,
+    "--listen",
+    "0",
+    "--memory",
+    path.join(tree.directory, "no", "memory"),
+  );
+  expect([unkept.code, unkept.stderr]).toEqual([2, expect.stringContaining("cannot be kept in")]);
 });
 
 test("files for Prometheus and Grafana, without a checkout and without a topology file", () => {

@@ -1,7 +1,7 @@
 /** The companion that runs for years. */
 import { setTimeout as pause } from "node:timers/promises";
 
-import { PreconditionError } from "../../domain/errors.ts";
+import { PreconditionError, UsageError } from "../../domain/errors.ts";
 import type { Topology } from "../../domain/topology.ts";
 import { loadMemory, saveMemory } from "../../monitor/memory.ts";
 import { createMonitorServer } from "../../monitor/server.ts";
@@ -65,6 +65,14 @@ export const monitor = defineCommand({
     const file = args.memory ?? memoryFile(context.topologyFile, context.nodes);
     const { records, trouble } = await loadMemory(file, topology.project);
     if (trouble !== undefined) context.stderr(trouble, "warn");
+    // What cannot be kept is told now, not when it is needed.
+    await saveMemory(file, topology.project, records).catch((cause: unknown) => {
+      throw new UsageError(unkept(file, cause), {
+        code: "memory-not-writable",
+        hint: "Name a file in a folder that you may write to with --memory.",
+        cause,
+      });
+    });
     let probe = openProbe(topology, { asMonitor: true, signal: context.signal });
     const options = pollerOptions(context, topology, { probe, writes: true });
     const watcher = new Watcher(shapeOf(topology), { ...options, version: VERSION }, records);
@@ -86,7 +94,7 @@ export const monitor = defineCommand({
       context.stderr(`watching ${topology.nodes.length} nodes on ${url}${reach}`);
       await Promise.all([
         watcher.poller.run(context.signal),
-        keepSaving(watcher, file, topology.project, context),
+        keepSaving(context, () => save(context, file, topology.project, watcher)),
       ]);
     } finally {
       process.off("SIGHUP", onHangup);
@@ -94,7 +102,7 @@ export const monitor = defineCommand({
       server.closeAllConnections();
       await probe.close();
     }
-    await saveMemory(file, topology.project, watcher.poller.records);
+    await save(context, file, topology.project, watcher);
     return 0;
   },
 });
@@ -148,12 +156,21 @@ async function reloaded(context: Context): Promise<Topology | undefined> {
   }
 }
 
-async function keepSaving(watcher: Watcher, file: string, project: string, context: Context): Promise<void> {
-  while (!context.signal.aborted) {
-    await pause(SAVE_MS, undefined, { signal: context.signal }).catch(() => undefined);
-    if (!context.signal.aborted)
-      await saveMemory(file, project, watcher.poller.records).catch((error: unknown) => {
-        context.stderr(`${file} cannot be written: ${String(error)}`, "error");
-      });
+const unkept = (file: string, cause: unknown): string =>
+  `what the monitor knows cannot be kept in ${file}: ${(cause as Error).message}`;
+
+/** A disk that is full, or a folder that is gone, is no reason to stop watching. */
+async function save(context: Context, file: string, project: string, { poller }: Watcher): Promise<void> {
+  try {
+    await saveMemory(file, project, poller.records);
+  } catch (error) {
+    context.stderr(unkept(file, error), "error");
+  }
+}
+
+async function keepSaving({ signal }: Context, write: () => Promise<void>): Promise<void> {
+  while (!signal.aborted) {
+    await pause(SAVE_MS, undefined, { signal }).catch(() => undefined);
+    if (!signal.aborted) await write();
   }
 }
