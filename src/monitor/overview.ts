@@ -1,6 +1,6 @@
 /** The picture in words and in order: what the page, `/overview.json` and a terminal show. Plain data, without addresses. Pure. */
 import { type Counts, countAll } from "./overview/counts.ts";
-import { type First, headline } from "./overview/headline.ts";
+import { type First, headline, isBlind } from "./overview/headline.ts";
 import { type NodeOverview, compareRanks, lossOf, rankOf, severityOf, titleOf } from "./overview/place.ts";
 import { treeOf } from "./overview/tree.ts";
 import { type Severity, needsSomebody, timeLeft, worstOf } from "./overview/trouble.ts";
@@ -46,7 +46,7 @@ export function overviewOf(picture: Picture, { endedAt, isLate }: Round): Overvi
     ...(endedAt === undefined ? {} : { lookedAt: endedAt }),
     isStale: isLate && endedAt !== undefined,
     headline: headline(counts, first && firstOf(first, at), endedAt === undefined),
-    severity: worstOf(nodes.map(severityOf)),
+    severity: worstOf([...nodes.map(severityOf), isBlind(counts, endedAt === undefined) ? "warning" : "ok"]),
     counts,
     nodes,
     needs: needs.map(({ name }) => name),

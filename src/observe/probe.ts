@@ -1,5 +1,6 @@
 /** The monitor's connections: one to each node, kept open, and given up at a hard deadline. */
 import { withRole } from "../domain/dsn.ts";
+import { NotLetInError } from "../domain/errors.ts";
 import type { Topology } from "../domain/topology.ts";
 import type { BeatVitals } from "../domain/vitals.ts";
 import type { Session } from "../postgres/session.ts";
@@ -35,7 +36,13 @@ export function openProbe(
   const ask = async <Answer>(
     node: string,
     question: (session: Session) => Promise<Answer>,
-  ): Promise<Answer> => question(await sessions.get(node));
+  ): Promise<Answer> => {
+    try {
+      return await question(await sessions.get(node));
+    } catch (error) {
+      throw role !== undefined && error instanceof NotLetInError ? forMonitor(error, role.role) : error;
+    }
+  };
   return {
     look: (node, thorough) => ask(node, (session) => lookAtVitals(session, thorough)),
     beat: (node, vitals, everySeconds) => ask(node, (session) => beat(session, vitals, everySeconds)),
@@ -43,4 +50,16 @@ export function openProbe(
     drop: (node) => sessions.drop(node),
     close: () => sessions.closeAll(),
   };
+}
+
+/** Its role is not the one in the dsn, and who makes it is `apply`. */
+function forMonitor(error: NotLetInError, role: string): NotLetInError {
+  const { message, code, node } = error;
+  if (!["wrong-password", "not-authorized"].includes(code)) return error;
+  return new NotLetInError(message, {
+    code,
+    ...(node === undefined ? {} : { node }),
+    hint: `Run tributary apply: it makes the role, with the password that the topology file has under monitor. If it has nothing to do, add a line for user "${role}" to the server's pg_hba.conf, then reload.`,
+    cause: error,
+  });
 }

@@ -182,6 +182,7 @@ describe("a node that cannot be seen", () => {
         },
       });
       await expectDark(monitor, "auth");
+      await expectPage(monitor, "run tributary apply : it makes the role");
       for (const path of ["/metrics", "/", "/overview.json", `/probe?target=${DISTRICT}`])
         expect(await monitor.get(path)).not.toContain(secret);
     } finally {

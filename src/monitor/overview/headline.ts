@@ -14,6 +14,8 @@ export function headline(counts: Counts, first: First | undefined, isFirstRound:
     const left = first.left === undefined ? "" : `: ${first.left} left`;
     return `${needing(counts)} somebody, first ${first.title}${left}.`;
   }
+  if (isBlind(counts, isFirstRound))
+    return "None of the nodes is seen: look at the monitor's own line first.";
   if (isFirstRound && nodesSeen < nodes) return "The first look at the tree is not complete.";
   const seen = `${share(nodesSeen, nodes, "node")} ${nodes === 1 ? "is" : "are"} seen`;
   const carrying = `${share(linksCarrying, links, "link")} ${links === 1 ? "replicates" : "replicate"}`;
@@ -21,6 +23,10 @@ export function headline(counts: Counts, first: First | undefined, isFirstRound:
   const all = `${links === 0 ? seen : `${seen}, ${carrying}`}${isWhole ? "" : "; nobody is needed"}.`;
   return all.charAt(0).toUpperCase() + all.slice(1);
 }
+
+/** Whatever each of them may: all at once is no coincidence. */
+export const isBlind = ({ nodes, nodesSeen }: Counts, isFirstRound: boolean): boolean =>
+  nodes > 1 && nodesSeen === 0 && !isFirstRound;
 
 function needing({ nodesNeeding, linksNeeding }: Counts): string {
   const parts = [some(nodesNeeding, "node"), some(linksNeeding, "link")].filter((part) => part !== "");

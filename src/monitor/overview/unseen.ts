@@ -23,14 +23,16 @@ export function unseen({ node, record, watch }: NodeView, watchers: Watchers): T
   const isRoot = node.upstream === undefined;
   const { offlineBudgetMs, stalenessBudgetMs } = watch;
   const budget = (isRoot ? Math.min(offlineBudgetMs, stalenessBudgetMs) : offlineBudgetMs) / 1000;
-  const isOver = watchers.at - lastSignOf(record, watchers) > budget;
+  const lastSign = lastSignOf(record, watchers);
+  const isOver = watchers.at - lastSign > budget;
   const patience = isOver
-    ? `more than the ${duration(budget)} it may`
-    : `it may be away for ${duration(budget)}`;
+    ? ` (more than the ${duration(budget)} it may)`
+    : ` (it may be away for ${duration(budget)})`;
   const why = withoutAddress(failure.message, node.dsn);
   return {
     severity: severityOf(failure, isOver, isRoot || watchers.isInner),
-    says: `${since(record, watchers.at)} (${patience})${signs(record, watchers)}: ${why}`,
+    // Nobody knows for how long already.
+    says: `${since(record, watchers.at)}${lastSign === 0 ? "" : patience}${signs(record, watchers)}: ${why}`,
     hint: hintOf(failure, node.dsn),
     runbook: isRoot ? "TributaryRootUnreachable" : "TributaryNodeUnreachable",
   };
