@@ -7,7 +7,7 @@ import { overviewOf } from "../monitor/overview.ts";
 import type { PollerOptions } from "../monitor/poller.ts";
 import { shapeOf } from "../monitor/shape.ts";
 import { Watcher } from "../monitor/watcher.ts";
-import { type Probe, openProbe } from "../observe/probe.ts";
+import { openProbe } from "../observe/probe.ts";
 import type { Topology } from "../domain/topology.ts";
 import type { Context } from "./context.ts";
 import { renderOverview } from "./render/overview.ts";
@@ -18,16 +18,32 @@ const DEFAULT_INTERVAL_MS = 15_000;
 const WATCH_MS = 2000;
 const CLEAR_SCREEN = "\u001b[H\u001b[2J\u001b[3J";
 
-/** What a poller needs of a topology, and of this command. */
-export function pollerOptions(
+export interface Looking {
+  /** As the monitor's role, or as who stands in the file's connection strings. */
+  readonly asMonitor: boolean;
+  /** Beats are written where they are due, and outboxes emptied. */
+  readonly writes: boolean;
+  /** Default: what the file says. */
+  readonly intervalMs?: number;
+}
+
+/** What a poller needs of a topology, with the connections that belong to it. */
+export interface Sight {
+  readonly options: PollerOptions;
+  close(): Promise<void>;
+}
+
+/** Opens nothing yet. Whoever takes another file closes this and opens another one. */
+export function openSight(
   context: Context,
-  { nodes, monitor }: Topology,
-  { probe, writes, intervalMs }: { probe: Probe; writes: boolean; intervalMs?: number },
-): PollerOptions {
+  topology: Topology,
+  { asMonitor, writes, intervalMs }: Looking,
+): Sight {
+  const { nodes, monitor } = topology;
   const onTrouble = (text: string): void => context.stderr(text, "warn");
+  const probe = openProbe(topology, { asMonitor, signal: context.signal });
   const remote = new RemoteDisks(onTrouble);
-  context.signal.addEventListener("abort", () => remote.close(), { once: true });
-  return {
+  const options: PollerOptions = {
     probe,
     writes,
     intervalMs: intervalMs ?? monitor?.intervalMs ?? DEFAULT_INTERVAL_MS,
@@ -44,13 +60,17 @@ export function pollerOptions(
     },
     onTrouble,
   };
+  const close = async (): Promise<void> => {
+    remote.close();
+    await probe.close();
+  };
+  return { options, close };
 }
 
 /** As the monitor's page shows it, again and again, until people have seen enough. */
 export async function watchTree(context: Context, topology: Topology): Promise<number> {
-  const probe = openProbe(topology, { asMonitor: false, signal: context.signal });
-  const options = pollerOptions(context, topology, { probe, writes: false, intervalMs: WATCH_MS });
-  const watcher = new Watcher(shapeOf(topology), { ...options, version: VERSION });
+  const sight = openSight(context, topology, { asMonitor: false, writes: false, intervalMs: WATCH_MS });
+  const watcher = new Watcher(shapeOf(topology), { ...sight.options, version: VERSION });
   try {
     while (!context.signal.aborted) {
       await watcher.poller.cycle();
@@ -67,7 +87,7 @@ export async function watchTree(context: Context, topology: Topology): Promise<n
     }
     return 0;
   } finally {
-    await probe.close();
+    await sight.close();
   }
 }
 

@@ -7,12 +7,11 @@ import { loadMemory, saveMemory } from "../../monitor/memory.ts";
 import { createMonitorServer } from "../../monitor/server.ts";
 import { shapeOf } from "../../monitor/shape.ts";
 import { Watcher } from "../../monitor/watcher.ts";
-import { openProbe } from "../../observe/probe.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
 import { accessOf, isLoopback, listen, place } from "../listen.ts";
 import { rulesText, scrapeConfigText, writeDashboards } from "../monitor-files.ts";
-import { pollerOptions } from "../watch.ts";
+import { openSight } from "../watch.ts";
 import { VERSION } from "../version.ts";
 
 const SAVE_MS = 300_000;
@@ -73,15 +72,14 @@ export const monitor = defineCommand({
         cause,
       });
     });
-    let probe = openProbe(topology, { asMonitor: true, signal: context.signal });
-    const options = pollerOptions(context, topology, { probe, writes: true });
-    const watcher = new Watcher(shapeOf(topology), { ...options, version: VERSION }, records);
+    let sight = openSight(context, topology, { asMonitor: true, writes: true });
+    const watcher = new Watcher(shapeOf(topology), { ...sight.options, version: VERSION }, records);
     const reload = async (): Promise<void> => {
       const next = await reloaded(context);
       if (next === undefined) return;
-      const outdated = probe;
-      probe = openProbe(next, { asMonitor: true, signal: context.signal });
-      watcher.change(shapeOf(next), pollerOptions(context, next, { probe, writes: true }));
+      const outdated = sight;
+      sight = openSight(context, next, { asMonitor: true, writes: true });
+      watcher.change(shapeOf(next), sight.options);
       await outdated.close();
       context.stderr(`${context.topologyFile} is read again: ${next.nodes.length} nodes`);
     };
@@ -100,7 +98,7 @@ export const monitor = defineCommand({
       process.off("SIGHUP", onHangup);
       server.close();
       server.closeAllConnections();
-      await probe.close();
+      await sight.close();
     }
     await save(context, file, topology.project, watcher);
     return 0;
