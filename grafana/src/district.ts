@@ -272,7 +272,7 @@ const beats: readonly AnyPanel[] = [
     steps: [["orange"]],
     queries: [
       {
-        expression: '1000 * max(tributary_subscription_went_back_timestamp_seconds{origin="$node"})',
+        expression: '1000 * max(tributary_subscription_went_back_timestamp_seconds{provider="$node"})',
         legend: "went back",
       },
     ],

@@ -142,9 +142,8 @@ export const LINK_METRICS: readonly Metric[] = [
   ),
   subscription(
     "tributary_subscription_went_back_timestamp_seconds",
-    "When a message showed that a node below was restored from an older backup.",
-    ({ wentBack }) => wentBack.map(({ node: origin, at }) => [[origin], at]),
-    ["origin"],
+    "When a message showed that the provider was restored from an older backup.",
+    ({ wentBackAt }) => some(wentBackAt),
   ),
   link(
     "tributary_link_lag_seconds",

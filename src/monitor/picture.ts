@@ -69,8 +69,8 @@ export interface LinkView extends Verdict {
   readonly parkedReason?: string;
   readonly refusals: number;
   readonly impostures: number;
-  /** A node whose messages come over this link was restored from an older backup. */
-  readonly wentBack: readonly { readonly node: string; readonly at: number }[];
+  /** When a message showed that the provider was restored from an older backup. Its own link tells: there it is mended. */
+  readonly wentBackAt?: number;
 }
 
 /** The beats of one node, as one node above has them; of several sets the oldest. */
@@ -196,13 +196,14 @@ const present = <Part extends object>(parts: Part): { [K in keyof Part]?: Exclud
     [K in keyof Part]?: Exclude<Part[K], undefined>;
   };
 
-/** What did not go through, and what it says of nodes below. */
+/** What did not go through, and what it says of the provider. */
 function arrivedOver(
   link: Link,
   owners: ReadonlySet<string>,
   above: Vitals | undefined,
-): Pick<LinkView, "parkedRows" | "parkedSince" | "parkedReason" | "impostures" | "wentBack"> {
+): Pick<LinkView, "parkedRows" | "parkedSince" | "parkedReason" | "impostures" | "wentBackAt"> {
   const { parked = [], impostures = [], arrivals = [] } = above ?? {};
+  const wentBackAt = arrivals.find(({ node }) => node === link.provider.name)?.wentBackAt;
   const over = parked.filter(({ owner }) => owners.has(owner));
   return {
     parkedRows: over.reduce((sum, { rows }) => sum + rows, 0),
@@ -210,9 +211,7 @@ function arrivedOver(
     impostures: impostures
       .filter(({ provider }) => provider === link.provider.name)
       .reduce((sum, { messages }) => sum + messages, 0),
-    wentBack: arrivals.flatMap(({ node, wentBackAt }) =>
-      wentBackAt !== undefined && owners.has(node) ? [{ node, at: wentBackAt }] : [],
-    ),
+    ...(wentBackAt === undefined ? {} : { wentBackAt }),
   };
 }
 

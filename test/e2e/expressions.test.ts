@@ -155,7 +155,7 @@ test("each returns data when all is well, or is for a fault, and then fills in t
     "update tributary.source set sent_at = sent_at - interval '1 minute', number = number + 1000 where node = 'district-a'",
   );
   await at("district-a", "insert into item values (2, 'b', true)");
-  await monitor.until("a node went back", () => monitor.link("district-a").wentBack.length > 0);
+  await monitor.until("a node went back", () => monitor.link("district-a").wentBackAt !== undefined);
   await at("east", "select pglogical.alter_subscription_disable('slm_from_district_a', true)");
   await tree.cluster("district-b").stop();
   await untilFilled(

@@ -27,7 +27,7 @@ export interface LinkOverview {
   readonly parkedRows: number;
   readonly parkedSince?: number;
   readonly refusedCommands: number;
-  readonly wentBack: readonly { readonly node: string; readonly at: number }[];
+  readonly wentBackAt?: number;
   /** When the slot, or a disk under the provider, is lost or full: what comes first. */
   readonly soonest?: Loss;
 }
@@ -41,7 +41,7 @@ export type EndSight = "seen" | "unseen" | "not watched";
 
 /** The link, with what was foreseen for the slot. What is foreseen for disks comes with the provider. */
 export function linkOverview(view: LinkView, ends: LinkEnds, at: number): LinkOverview {
-  const { link, state, reason, parkedRows, parkedSince, refusals, wentBack } = view;
+  const { link, state, reason, parkedRows, parkedSince, refusals, wentBackAt } = view;
   const loss = slotLoss(view, ends);
   const troubles = [
     ...verdictTroubles(view, ends),
@@ -62,7 +62,7 @@ export function linkOverview(view: LinkView, ends: LinkEnds, at: number): LinkOv
     parkedRows,
     ...(parkedSince === undefined ? {} : { parkedSince }),
     refusedCommands: refusals,
-    wentBack: wentBack.map((one) => ({ ...one, node: plainText(one.node) })),
+    ...(wentBackAt === undefined ? {} : { wentBackAt }),
     ...(loss === undefined ? {} : { soonest: loss }),
   };
 }
@@ -183,8 +183,7 @@ function severityOfLoss(loss: Forecast = {}, at: number): "critical" | "warning"
 
 /** What came over the link and was not taken. */
 function messageTroubles(view: LinkView, at: number): readonly Trouble[] {
-  const { link, reason, refusals, impostures, wentBack } = view;
-  const own = wentBack.find(({ node }) => node === link.provider.name);
+  const { link, reason, refusals, impostures, wentBackAt } = view;
   const troubles: readonly (Trouble | false)[] = [
     refusals > 0 && reason !== "command_refused" && adviceTrouble("critical", "command_refused", link),
     parkedTrouble(view, at),
@@ -194,10 +193,9 @@ function messageTroubles(view: LinkView, at: number): readonly Trouble[] {
       hint: `Run tributary apply, in case the tree was changed; else find out who writes into the outboxes of "${link.provider.name}".`,
       runbook: "TributaryImpostures",
     },
-    // Of those further below their own links tell: there it is mended.
-    own !== undefined && {
+    wentBackAt !== undefined && {
       severity: "critical",
-      says: `node "${link.provider.name}" went back in time, as after a restore from a backup: it was noticed at ${moment(own.at, at)}, and both ends may differ`,
+      says: `node "${link.provider.name}" went back in time, as after a restore from a backup: it was noticed at ${moment(wentBackAt, at)}, and both ends may differ`,
       hint: "Run tributary apply: it starts the link anew, compares both ends and copies what differs.",
       runbook: "TributaryNodeWentBack",
     },
