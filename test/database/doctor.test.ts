@@ -159,6 +159,14 @@ describe("the way from the subscriber's server", () => {
     expect(String(log?.["text"])).not.toContain("hidden-word");
   });
 
+  test("with pglogical, a server that cannot connect to itself", async () => {
+    const linkDsn = "postgresql://postgres@127.0.0.1:1/slm";
+    const problems = await examine(changed("nation", { linkDsn }));
+    expect(find(problems, "provider-out-of-reach")?.message).toMatch(/to itself, .*Connection refused/);
+    const carried = await examine(changed("nation", { linkDsn, engine: "native" }));
+    expect(find(carried, "provider-out-of-reach")).toBeUndefined();
+  });
+
   test("no line in pg_hba.conf: the line", async () => {
     const hba = path.join(tree.cluster("district-a").directory, "data", "pg_hba.conf");
     await query(tree.dsn("district-a"), "create role barred login replication");

@@ -5,21 +5,23 @@ import { probeProvider } from "../../engine/provider-probe.ts";
 import type { Session } from "../../postgres/session.ts";
 import { error } from "./problem.ts";
 
-/** One connection after the other, each rolled back. */
+/** One connection after the other, each rolled back. With pglogical a subscriber's server also connects to itself. */
 export async function checkReach(
   subscriber: Node,
   providers: readonly Node[],
   session: Session,
 ): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
-  for (const provider of providers) {
-    const obstacle = await probeProvider(session, provider);
+  const isBoth = subscriber.engine === "pglogical" && providers.length > 0;
+  for (const goal of isBoth ? [subscriber, ...providers] : providers) {
+    const obstacle = await probeProvider(session, goal);
     if (obstacle === undefined) continue;
+    const what = goal === subscriber ? "itself, as pglogical does" : `node "${goal.name}"`;
     problems.push(
       error({
         code: "provider-out-of-reach",
         node: subscriber.name,
-        message: `its server cannot open a replication connection to node "${provider.name}": ${obstacle.reason}.`,
+        message: `its server cannot open a replication connection to ${what}: ${obstacle.reason}.`,
         fix: obstacle.fix,
       }),
     );
