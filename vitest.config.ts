@@ -37,6 +37,16 @@ export default defineConfig({
           maxWorkers: 3,
         },
       },
+      {
+        test: {
+          ...shared,
+          name: "containers",
+          sequence: { groupOrder: 3 },
+          include: ["test/containers/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
     ],
   },
 });
