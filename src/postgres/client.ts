@@ -1,7 +1,7 @@
 /** A connection of the data plane's driver, which can COPY, opened by the same rules as a session. */
 import type { Socket } from "node:net";
 
-import pg from "pg";
+import type pg from "pg";
 
 import { connectionOptions } from "./dsn.ts";
 import { errorPlace, explainError } from "./errors.ts";
@@ -24,8 +24,10 @@ export async function openClient(
   const target = connectionOptions(node.dsn);
   const timeoutMs = options.timeoutMs ?? target.connectTimeoutMs ?? 10_000;
   try {
+    // Loaded here: most commands never copy, and start sooner without it.
+    const { default: driver } = await import("pg");
     const socket = await openSocket(target, AbortSignal.timeout(timeoutMs));
-    const client = new pg.Client({
+    const client = new driver.Client({
       host: target.host,
       port: target.port,
       user: target.user,

@@ -2,10 +2,10 @@
 import { finished } from "node:stream/promises";
 
 import type pg from "pg";
-import { from as copyFrom, to as copyTo } from "pg-copy-streams";
 
 /** Runs `copy … to stdout` on one connection into `copy … from stdin` on another. Throws what either server said. */
 export async function copyAcross(from: pg.Client, out: string, to: pg.Client, into: string): Promise<void> {
+  const { from: copyFrom, to: copyTo } = await import("pg-copy-streams");
   const source = from.query(copyTo(out));
   const sink = to.query(copyFrom(into));
   // Once the subscriber has refused a row, the rest is read and dropped: the provider's connection stays usable.
