@@ -12,6 +12,7 @@ language sql set search_path = pg_catalog, pg_temp as $$
   delete from tributary.seed s where s.provider = end_link.provider;
   delete from tributary.seed_chunk c where c.provider = end_link.provider;
   delete from tributary.imposture i where i.provider = end_link.provider;
+  delete from tributary.verification v where v.provider = end_link.provider;
   update tributary.source s set went_back_at = null where s.node = end_link.provider and s.went_back_at is not null;
   select tributary.uncount_refusals(provider);
 $$;

@@ -1,0 +1,13 @@
+-- Sums of the hashes of one end's rows, by bucket.
+-- $1: text    relation
+-- $2: text[]  columns
+-- $3: bool    types differ between the ends
+-- $4: text    which rows: own, all, outgoing or incoming
+-- $5: text[]  nodes whose rows go over the link
+-- $6: int4    bits of the keys' hash that name a bucket
+-- $7: int4    how many of these are given
+-- $8: int8[]  what they are
+-- $9: text    a partition, or null for all of the table
+-- $10: int8   its first page
+-- $11: int8   the page behind its last
+select s.rows, s.sums from tributary.row_sums($1, $2, $3, $4, $5, $6, $7, $8, $9::regclass, $10, $11) s;

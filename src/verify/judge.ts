@@ -1,0 +1,31 @@
+/** What four looks at a row, around a fence, say of it. docs/concepts/verification.md has the proof. */
+import type { DifferenceKind } from "../domain/verification.ts";
+import type { SeenRow } from "./queries.ts";
+
+/** In this order: above, below, a fence that is written and arrives, above, below. */
+export interface Looks {
+  readonly above0: SeenRow;
+  readonly below1: SeenRow;
+  readonly above1: SeenRow;
+  readonly below2: SeenRow;
+}
+
+/** changing: written between the looks, so they say nothing. */
+export type Finding = "equal" | "changing" | "kept" | DifferenceKind;
+
+/** Judges one row. `keeps`: rows that leave the filter stay above (on_leave: keep). */
+export function judge({ above0, below1, above1, below2 }: Looks, keeps: boolean): Finding {
+  if (sent(below1) === arrived(above1)) return "equal";
+  if (below1.passes) {
+    // It was this row all the time, and the fence carried it: what is above now is not it.
+    if (!below2.passes || below1.version !== below2.version) return "changing";
+    if (above1.parked !== null) return "parked";
+    return above1.passes ? "different" : "missing";
+  }
+  // The row above was not written since before we saw that nothing is sent below, and all that was sent has arrived.
+  if (above0.version !== above1.version || !above0.passes) return "changing";
+  return keeps && below1.key !== null ? "kept" : "extra";
+}
+
+const sent = (row: SeenRow): string | null => (row.passes ? row.hash : null);
+const arrived = sent;

@@ -1,0 +1,131 @@
+/** One pass over one end of a table: what it holds, as sums. Gentle: a stretch of pages at a time, with pauses. */
+import { setTimeout as pause } from "node:timers/promises";
+
+import { Interrupted } from "../domain/errors.ts";
+import type { Session } from "../postgres/session.ts";
+import { queries } from "./queries.ts";
+import { addSums, type Buckets, decodeSums } from "./sums.ts";
+
+/** Which rows of a table are one end's: all that pass the filter here, every row, or those of the link's nodes. */
+export type Way = "own" | "all" | "outgoing" | "incoming";
+
+/** What holds for all tables of a run. */
+export interface Manner {
+  readonly signal: AbortSignal;
+  /** How long to wait for the stream, and for locks. */
+  readonly timeoutMs: number;
+  /** The most to read from one server's tables in a second; 0: no limit. */
+  readonly bytesPerSecond: number;
+  /** How many rows to list of what differs, for each table. */
+  readonly listed: number;
+  /** Also which columns differ. */
+  readonly deep: boolean;
+  /** Tells what is going on. */
+  readonly progress: (text: string) => void;
+}
+
+/** One end of a link, as far as one table goes. */
+export interface End {
+  readonly session: Session;
+  readonly relation: string;
+  readonly columns: readonly string[];
+  readonly asText: boolean;
+  /** Nodes whose rows go over the link. */
+  readonly below: readonly string[];
+  readonly way: Way;
+}
+
+export interface Sums {
+  readonly rows: number;
+  readonly sums: Buffer;
+}
+
+const PAGE_BYTES = 8192;
+/** About a second's work for a server that reads from its memory. */
+const STRETCH_PAGES = 32_768;
+
+/** Sums over one end's rows. What is joined with owners is read in one statement; anything else in stretches. */
+export async function scan(end: End, buckets: Buckets, manner: Manner): Promise<Sums> {
+  if (end.way === "outgoing" || end.way === "incoming") {
+    await leaveRoom(end, manner);
+    return await sumsOf(end, buckets);
+  }
+  let total: Sums = {
+    rows: 0,
+    sums: Buffer.alloc(buckets.prefixes.length * 2 ** (buckets.bits - buckets.known) * 8),
+  };
+  for (const { part, pages } of await end.session.all(queries.parts, end.relation))
+    for (let lower = 0; lower < pages; lower += STRETCH_PAGES) {
+      await leaveRoom(end, manner);
+      // The last stretch is open: the table may have grown.
+      const upper = lower + STRETCH_PAGES < pages ? lower + STRETCH_PAGES : MOST_PAGES;
+      const start = performance.now();
+      const found = await sumsOf(end, buckets, { part, lower, upper });
+      total = { rows: total.rows + found.rows, sums: addSums(total.sums, found.sums) };
+      await keepRate((Math.min(upper, pages) - lower) * PAGE_BYTES, performance.now() - start, manner);
+    }
+  return total;
+}
+
+/** More than any table has. */
+const MOST_PAGES = 4_294_967_294;
+
+interface Stretch {
+  readonly part: string;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+async function sumsOf(end: End, { bits, known, prefixes }: Buckets, stretch?: Stretch): Promise<Sums> {
+  const { session, relation, columns, asText, way, below } = end;
+  const { part = null, lower = null, upper = null } = stretch ?? {};
+  const found = await session.one(
+    queries.sums,
+    relation,
+    columns,
+    asText,
+    way,
+    below,
+    bits,
+    known,
+    known === 0 ? null : prefixes.map(String),
+    part,
+    lower,
+    upper,
+  );
+  return { rows: found.rows, sums: decodeSums(found.sums) };
+}
+
+const MANY_CLIENTS = 4;
+const MUCH_BEHIND = 64 * 1024 ** 2;
+const REST_MS = 5000;
+/** A server that is never at rest is compared all the same, slowly. */
+const MOST_RESTS = 12;
+
+/** Waits while the server is busy with what comes first: its application, and its standbys. */
+async function leaveRoom({ session }: End, manner: Manner): Promise<void> {
+  for (let rest = 0; rest < MOST_RESTS; rest += 1) {
+    const { active, standby_bytes } = await session.one(queries.busy);
+    if (active < MANY_CLIENTS && standby_bytes < MUCH_BEHIND) return;
+    const why =
+      active < MANY_CLIENTS
+        ? "its standby is far behind"
+        : `${active} clients of its application are at work`;
+    manner.progress(`${session.node}: waits, ${why}`);
+    await sleep(REST_MS, manner.signal);
+  }
+}
+
+async function keepRate(bytes: number, tookMs: number, { bytesPerSecond, signal }: Manner): Promise<void> {
+  if (bytesPerSecond > 0) await sleep((bytes / bytesPerSecond) * 1000 - tookMs, signal);
+}
+
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms <= 0) return;
+  await pause(ms, undefined, { signal }).catch(() => {
+    throw new Interrupted("interrupted during a comparison", {
+      code: "interrupted",
+      hint: "Run the same command again; with --since, it leaves out the tables that it has finished.",
+    });
+  });
+}

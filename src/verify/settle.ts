@@ -1,0 +1,102 @@
+/** From candidates to verdicts: rows are looked at, below and above, until they have stood still long enough to be judged. */
+import type { Difference, DifferenceKind } from "../domain/verification.ts";
+import type { Candidates, Ends, Key } from "./candidates.ts";
+import { passFence } from "./fence.ts";
+import { type Finding, judge } from "./judge.ts";
+import { queries, type SeenRow } from "./queries.ts";
+import type { End, Manner } from "./scan.ts";
+
+/** Rows that are written all the time are given up after so many looks: neither equal nor different. */
+const ROUNDS = 8;
+const BATCH = 500;
+
+export interface Settled {
+  readonly differences: readonly Difference[];
+  readonly kept: number;
+  readonly unsettled: number;
+}
+
+/** Judges the candidates. `set`: through whose outbox the table goes. `keeps`: on_leave is keep. */
+export async function settle(
+  ends: Ends,
+  { keys }: Candidates,
+  { set, keeps }: { readonly set: string; readonly keeps: boolean },
+  manner: Manner,
+): Promise<Settled> {
+  const differences = new Map<string, Difference>();
+  let kept = 0;
+  let open = keys;
+  for (let round = 0; round < ROUNDS && open.length > 0; round += 1) {
+    const changing: Key[] = [];
+    for (let start = 0; start < open.length; start += BATCH) {
+      const batch = open.slice(start, start + BATCH);
+      for (const { key, finding, below, above } of await judged(ends, batch, { set, keeps }, manner)) {
+        if (finding === "changing") changing.push(key);
+        else if (finding === "kept") kept += 1;
+        else if (finding !== "equal") {
+          const difference = described(ends, key, finding, { below, above });
+          // The ends may write one key differently (1.5 and 1.50): that is one row.
+          differences.set(JSON.stringify(difference.key), difference);
+        }
+      }
+    }
+    open = changing;
+  }
+  return { differences: [...differences.values()], kept, unsettled: open.length };
+}
+
+interface Judged {
+  readonly key: Key;
+  readonly finding: Finding;
+  readonly below: SeenRow;
+  readonly above: SeenRow;
+}
+
+async function judged(
+  ends: Ends,
+  keys: readonly Key[],
+  { set, keeps }: { readonly set: string; readonly keeps: boolean },
+  manner: Manner,
+): Promise<readonly Judged[]> {
+  const above0 = await look(ends.subscriber, keys, false);
+  const below1 = await look(ends.provider, keys, true);
+  await passFence({ set, provider: ends.provider.session, subscriber: ends.subscriber.session }, manner);
+  const above1 = await look(ends.subscriber, keys, false);
+  const below2 = await look(ends.provider, keys, true);
+  return keys.map((key, index) => {
+    const looks = {
+      above0: at(above0, index),
+      below1: at(below1, index),
+      above1: at(above1, index),
+      below2: at(below2, index),
+    };
+    return { key, finding: judge(looks, keeps), below: looks.below2, above: looks.above1 };
+  });
+}
+
+const look = (end: End, keys: readonly Key[], isProvider: boolean): Promise<readonly SeenRow[]> =>
+  end.session.all(queries.look, end.relation, end.columns, end.asText, end.below, isProvider, keys.flat());
+
+function at(rows: readonly SeenRow[], index: number): SeenRow {
+  const row = rows[index];
+  if (row === undefined) throw new Error(`asked for ${index + 1} rows or more, was told of ${rows.length}`);
+  return row;
+}
+
+function described(
+  { provider, subscriber }: Ends,
+  key: Key,
+  kind: DifferenceKind,
+  { below, above }: { readonly below: SeenRow; readonly above: SeenRow },
+): Difference {
+  const holder = above.owner ?? subscriber.session.node;
+  const isTaken = kind === "missing" && above.key !== null;
+  const reason = above.parked ?? (isTaken ? `the key is taken by a row of "${holder}"` : undefined);
+  return {
+    key: below.key ?? above.key ?? key,
+    kind,
+    owner: (below.passes ? below.owner : above.owner) ?? provider.session.node,
+    hash: below.passes ? below.hash : null,
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
