@@ -1,6 +1,4 @@
 /** Pausing, resuming and draining the stream of a link. */
-import { randomUUID } from "node:crypto";
-
 import { z } from "zod";
 
 import { StepError } from "../domain/errors.ts";
@@ -12,9 +10,7 @@ import { defineQuery } from "../postgres/query.ts";
 import type { Session } from "../postgres/session.ts";
 import type { DataTools } from "./data-tools.ts";
 import { until } from "../postgres/until.ts";
-
-/** Puts a mark with a token into the stream of sets. */
-export const writeFence = defineQuery("seed/fence.sql", z.object({}).loose());
+import { passFence } from "../verify/fence.ts";
 
 const refusalsOf = defineQuery("skip/refusals.sql", z.object({ refusals: z.number() }));
 
@@ -31,8 +27,6 @@ export async function expectNoRefusals(provider: string, subscriber: Session): P
     },
   );
 }
-
-const fencePassed = defineQuery("seed/fence-passed.sql", z.object({ passed: z.boolean() }));
 
 // A worker that is starting holds the engine's own lock on its subscription, on a busy machine for seconds. Waiting
 // for it is in nobody's way: no application needs that lock.
@@ -80,18 +74,9 @@ export async function drainLink(
   tools: DataTools,
 ): Promise<void> {
   const { subscriber } = stream;
-  const token = randomUUID();
-  await provider.all(writeFence, [set], token);
   await resumeLink(stream, tools);
-  await until(
-    async () => {
-      if ((await subscriber.one(fencePassed, provider.node, token)).passed) return true;
-      return expectNoRefusals(provider.node, subscriber);
-    },
-    {
-      timeoutMs: tools.timeoutMs,
-      signal: tools.signal,
-      describe: () => `what "${provider.node}" sent before to arrive at node "${subscriber.node}"`,
-    },
+  await passFence(
+    { set, provider, subscriber },
+    { ...tools, meanwhile: () => expectNoRefusals(provider.node, subscriber) },
   );
 }

@@ -8,7 +8,8 @@ import type { StepOf } from "../domain/step.ts";
 import { relationName, subtreeOf } from "../domain/topology.ts";
 import { defineQuery } from "../postgres/query.ts";
 import type { DataTools } from "./data-tools.ts";
-import { expectNoRefusals, resumeLink, writeFence } from "./link.ts";
+import { writeFence } from "../verify/fence.ts";
+import { expectNoRefusals, resumeLink } from "./link.ts";
 import { until } from "../postgres/until.ts";
 
 const nothing = z.object({}).loose();

@@ -7,11 +7,19 @@ import { defineQuery } from "../postgres/query.ts";
 import type { Session } from "../postgres/session.ts";
 import { until } from "../postgres/until.ts";
 
-const writeFence = defineQuery("seed/fence.sql", z.object({}).loose());
+/** Puts a mark with a token into the stream of sets. */
+export const writeFence = defineQuery("seed/fence.sql", z.object({}).loose());
 const fencePassed = defineQuery("seed/fence-passed.sql", z.object({ passed: z.boolean() }));
 
 /** A node keeps the newest mark only: somebody else's may have come behind ours. */
 const AGAIN_MS = 5000;
+
+interface Patience {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Asked whenever the mark has not arrived; throws when it never will. */
+  readonly meanwhile?: () => Promise<void>;
+}
 
 /** Writes a mark at the provider and waits until the subscriber has it. Throws DeadlineError, or Interrupted. */
 export async function passFence(
@@ -20,7 +28,7 @@ export async function passFence(
     provider,
     subscriber,
   }: { readonly set: string; readonly provider: Session; readonly subscriber: Session },
-  patience: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  { meanwhile, ...patience }: Patience,
 ): Promise<void> {
   const token = randomUUID();
   let writtenAt = -Infinity;
@@ -30,7 +38,9 @@ export async function passFence(
         await provider.all(writeFence, [set], token);
         writtenAt = performance.now();
       }
-      return (await subscriber.one(fencePassed, provider.node, token)).passed ? true : undefined;
+      if ((await subscriber.one(fencePassed, provider.node, token)).passed) return true;
+      await meanwhile?.();
+      return undefined;
     },
     {
       ...patience,
