@@ -37,6 +37,20 @@ export default defineConfig({
           maxWorkers: 3,
         },
       },
+      {
+        test: {
+          ...shared,
+          name: "containers",
+          sequence: { groupOrder: 3 },
+          include: ["test/containers/**/*.test.ts"],
+          globalSetup: ["test/support/container-images.ts"],
+          // No reaper: its image may be out of reach. The setup and its teardown see to what is left.
+          env: { TESTCONTAINERS_RYUK_DISABLED: "true" },
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 3,
+        },
+      },
     ],
   },
 });
