@@ -50,7 +50,7 @@ export async function startContainerCluster(options: ContainerOptions): Promise<
   return cluster;
 }
 
-/** What testcontainers leaves out: a port on loopback only, a volume with labels, further networks from the start. */
+/** What testcontainers leaves out: a port on loopback only, a volume with labels, further networks from the start, no checks. */
 class PostgresContainer extends GenericContainer {
   readonly #lines: ContainerOptions["lines"];
 
@@ -59,6 +59,8 @@ class PostgresContainer extends GenericContainer {
     this.#lines = lines;
     this.withExposedPorts({ container: PORT, host: port }).withNetworkMode(network);
     this.hostConfig.PortBindings = { [`${PORT}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: String(port) }] };
+    // Every few seconds in every container, that would take a good part of the CPU.
+    this.createOpts.Healthcheck = { Test: ["NONE"] };
     // Without a name of its own, it goes with the container.
     this.hostConfig.Mounts = [
       { Type: "volume", Source: "", Target: DATA, VolumeOptions: { Labels: labels } } as never,
