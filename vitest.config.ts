@@ -1,9 +1,34 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const shared = { environment: "node", retry: 0 } as const;
+/** Tests on servers wait as much as they work. They run side by side, whatever project they belong to. */
+const onServers = { ...shared, sequence: { groupOrder: 1 }, maxWorkers: 4 } as const;
+
+/** The longest files, longest first: begun last, they would run alone at the end. */
+const LONGEST = [
+  "compose.test",
+  "interrupted-native.test",
+  "interrupted.test",
+  "poc.test",
+  "monitor-faults.test",
+  "faults.test",
+  "first-copy.test",
+  "remove.test",
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number =>
+      (LONGEST.findIndex((name) => moduleId.includes(`/${name}`)) + LONGEST.length + 1) %
+      (LONGEST.length + 1);
+    return (await super.sort(files)).toSorted((left, right) => rank(left) - rank(right));
+  }
+}
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -16,33 +41,31 @@ export default defineConfig({
       },
       {
         test: {
-          ...shared,
+          ...onServers,
           name: "database",
-          sequence: { groupOrder: 1 },
           include: ["test/database/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 3,
         },
       },
       {
         test: {
-          ...shared,
+          ...onServers,
           name: "e2e",
-          sequence: { groupOrder: 2 },
           include: ["test/e2e/**/*.test.ts"],
           globalSetup: ["test/support/compile-tool.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          maxWorkers: 3,
         },
       },
       {
         test: {
-          ...shared,
+          ...onServers,
           name: "containers",
-          sequence: { groupOrder: 3 },
           include: ["test/containers/**/*.test.ts"],
+          globalSetup: ["test/support/container-images.ts"],
+          // No reaper: its image may be out of reach. The setup and its teardown see to what is left.
+          env: { TESTCONTAINERS_RYUK_DISABLED: "true" },
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

@@ -1,11 +1,12 @@
 /** Fresh PostgreSQL clusters for tests. They are gone when the test file ends, also when it is killed. */
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, inject } from "vitest";
 
 import type { EngineKind } from "../../src/domain/topology.ts";
 import { type Cluster, startCluster } from "../../src/sandbox/cluster.ts";
 import { Pattern } from "../../src/sandbox/data-directory.ts";
-import { type SandboxFolder, makeFolder } from "../../src/sandbox/folder.ts";
+import { makeFolder } from "../../src/sandbox/folder.ts";
 import { testBinaries } from "./cluster-binaries.ts";
+import type { ContainerTree, Line } from "./container-tree.ts";
 
 /** Tests need speed; nobody cuts the power under them. */
 const FAST = {
@@ -18,6 +19,9 @@ const FAST = {
   checkpoint_timeout: "30min",
   max_wal_size: "4GB",
 };
+
+/** What a local cluster has of its own, and our image leaves to those who run it. */
+const SMALL = { shared_buffers: "48MB", max_connections: "60" };
 
 const DEFAULT_ENGINE: EngineKind = process.env["TEST_ENGINE"] === "native" ? "native" : "pglogical";
 
@@ -41,6 +45,8 @@ export interface TreeShape extends TestClusterOptions {
   readonly engine?: EngineKind;
   /** PostgreSQL's major by node, from npm: without pglogical. Default: the one with pglogical. */
   readonly majors?: Readonly<Record<string, number>>;
+  /** Where the clusters run: as processes of this machine, or in containers of our image. Default: local. */
+  readonly source?: "local" | "containers";
 }
 
 /** A node of a test tree, as a topology file names it. */
@@ -50,6 +56,8 @@ export interface TestNode {
   readonly upstream?: string;
   readonly cluster: Cluster;
   readonly dsn: string;
+  /** Where its upstream reaches it, when not as dsn says. */
+  readonly link?: { readonly host: string; readonly port: number };
 }
 
 export interface TestTree {
@@ -60,6 +68,8 @@ export interface TestTree {
   node(name: string): TestNode;
   dsn(name: string): string;
   cluster(name: string): Cluster;
+  /** The line above a node. In containers only. */
+  line(name: string): Line;
   /** A topology file for this tree; `sets` is its `sets` section. */
   topologyFile(sets: unknown, how?: TopologyText): string;
   remove(): Promise<void>;
@@ -102,25 +112,52 @@ async function testTree(shape: TreeShape): Promise<TestTree> {
   const folder = await makeFolder({ prefix: "tributary-test-" });
   try {
     const places = placesOf(shape);
-    const pattern = places.length === 1 ? undefined : new Pattern(folder.path);
-    const clusters = await Promise.all(
-      places.map(async ({ name }) =>
-        startCluster({
-          directory: folder.path,
-          name,
-          binaries: await testBinaries(shape.majors?.[name]),
-          settings: { ...FAST, ...shape.settings },
-          databases: shape.databases ?? [TEST_DATABASE],
-          ...(pattern === undefined ? {} : { pattern }),
-          ...(shape.environment === undefined ? {} : { environment: shape.environment }),
-        }),
-      ),
-    );
-    return assemble(folder, places, clusters, shape.engine ?? DEFAULT_ENGINE);
+    const source = shape.source === "containers" ? containerSource : localSource;
+    const servers = await source(places, shape, folder.path);
+    const remove = async (): Promise<void> => {
+      await servers.remove?.();
+      await folder.remove();
+    };
+    return assemble({ directory: folder.path, remove }, places, servers, shape.engine ?? DEFAULT_ENGINE);
   } catch (error) {
     await folder.remove();
     throw error;
   }
+}
+
+/** The servers of a tree, in the order of its places. Those of this machine go with their folder. */
+type Servers = Pick<ContainerTree, "clusters"> & Partial<ContainerTree>;
+
+async function localSource(places: readonly Place[], shape: TreeShape, directory: string): Promise<Servers> {
+  const pattern = places.length === 1 ? undefined : new Pattern(directory);
+  const clusters = places.map(async ({ name }) =>
+    startCluster({
+      directory,
+      name,
+      binaries: await testBinaries(shape.majors?.[name]),
+      settings: { ...FAST, ...shape.settings },
+      databases: shape.databases ?? [TEST_DATABASE],
+      ...(pattern === undefined ? {} : { pattern }),
+      ...(shape.environment === undefined ? {} : { environment: shape.environment }),
+    }),
+  );
+  return { clusters: await Promise.all(clusters) };
+}
+
+async function containerSource(
+  places: readonly Place[],
+  shape: TreeShape,
+  directory: string,
+): Promise<ContainerTree> {
+  // The library takes its time to load, and few tests need it.
+  const { startContainerTree } = await import("./container-tree.ts");
+  return startContainerTree(places, {
+    run: inject("containers").run,
+    directory,
+    settings: { ...FAST, ...SMALL, ...shape.settings },
+    databases: shape.databases ?? [TEST_DATABASE],
+    environment: shape.environment ?? {},
+  });
 }
 
 type Place = Pick<TestNode, "name" | "tier" | "upstream">;
@@ -144,15 +181,17 @@ function placesOf(shape: TreeShape): readonly Place[] {
 }
 
 function assemble(
-  folder: SandboxFolder,
+  ends: Pick<TestTree, "directory" | "remove">,
   places: readonly Place[],
-  clusters: readonly Cluster[],
+  { clusters, linkOf, lineOf }: Servers,
   engine: EngineKind,
 ): TestTree {
   const database = TEST_DATABASE;
   const nodes = places.flatMap((place, index): TestNode[] => {
     const cluster = clusters[index];
-    return cluster === undefined ? [] : [{ ...place, cluster, dsn: cluster.dsn(database) }];
+    if (cluster === undefined) return [];
+    const link = linkOf?.(place);
+    return [{ ...place, cluster, dsn: cluster.dsn(database), ...(link === undefined ? {} : { link }) }];
   });
   const node = (name: string): TestNode => {
     const found = nodes.find((candidate) => candidate.name === name);
@@ -160,13 +199,17 @@ function assemble(
     return found;
   };
   return {
-    directory: folder.path,
+    ...ends,
     nodes,
     node,
     dsn: (name) => node(name).dsn,
     cluster: (name) => node(name).cluster,
+    line: (name) => {
+      const line = lineOf?.(node(name));
+      if (line === undefined) throw new Error("only trees in containers have lines that can be cut");
+      return line;
+    },
     topologyFile: (sets, how = {}) => topologyFile(nodes, sets, { engine, ...how }),
-    remove: () => folder.remove(),
   };
 }
 
@@ -178,7 +221,8 @@ function topologyFile(
 ): string {
   const tiers = ["district", "region", "nation"].filter((tier) => nodes.some((node) => node.tier === tier));
   const entries = nodes.map(
-    ({ name, tier, upstream, dsn }) => [name, { tier, upstream, dsn, engine: engines[name] }] as const,
+    ({ name, tier, upstream, dsn, link }) =>
+      [name, { tier, upstream, dsn, link, engine: engines[name] }] as const,
   );
   return JSON.stringify(
     { version: 1, project, engine, tiers, monitor, sets, nodes: Object.fromEntries(entries) },

@@ -1,0 +1,4 @@
+/** Faults between containers, with pglogical. */
+import { proveFaults } from "./faults-suite.ts";
+
+proveFaults("pglogical");
