@@ -46,8 +46,8 @@ export default defineConfig({
           globalSetup: ["test/support/container-images.ts"],
           // No reaper: its image may be out of reach. The setup and its teardown see to what is left.
           env: { TESTCONTAINERS_RYUK_DISABLED: "true" },
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           maxWorkers: 3,
         },
       },
