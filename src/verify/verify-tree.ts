@@ -78,7 +78,7 @@ class Turns {
   readonly #last = new Map<string, Promise<unknown>>();
 
   async take<Value>(names: readonly string[], work: () => Promise<Value>): Promise<Value> {
-    const before = names.map((name) => this.#last.get(name));
+    const before = names.map((name) => this.#last.get(name) ?? Promise.resolve());
     const turn = Promise.allSettled(before).then(work);
     for (const name of names)
       this.#last.set(
