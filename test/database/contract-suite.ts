@@ -3,8 +3,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 
 import { type TestNode, type TreeShape, useTestTree } from "../support/cluster.ts";
 import { differences } from "../support/equal.ts";
+import type { Topology } from "../../src/domain/topology.ts";
 import { provision, settled } from "../support/provision.ts";
 import { openApplication, query } from "../support/sql.ts";
+import { verify } from "../support/verify.ts";
 import { CONTRACT_SCHEMA, CONTRACT_TABLES, contractSets } from "./contract-tables.ts";
 
 const long = (seed: string): string =>
@@ -109,6 +111,7 @@ const COMPARED = CONTRACT_TABLES.filter(({ rule }) => rule["on_leave"] !== "keep
 export function proveContract(how: Pick<TreeShape, "engine" | "majors" | "source" | "regions">): void {
   const shape = { districts: 2, regions: 1, ...how };
   const tree = useTestTree(shape);
+  let topology: Topology;
   const regions = shape.regions === 0 ? [] : ["east"];
   /** The tiers above the districts, the region first. */
   const uppers = (): readonly TestNode[] => tree.nodes.filter(({ tier }) => tier !== "district");
@@ -124,7 +127,7 @@ export function proveContract(how: Pick<TreeShape, "engine" | "majors" | "source
         tree.dsn(region),
         "insert into public.document values (900, 'approved', 'of east'), (901, 'draft', 'of east')",
       );
-    await provision(tree, contractSets());
+    ({ topology } = await provision(tree, contractSets()));
   });
 
   const expectEqual = async (): Promise<void> => {
@@ -233,6 +236,16 @@ export function proveContract(how: Pick<TreeShape, "engine" | "majors" | "source
       await early.query("commit");
       await expectEqual();
       expect(await parked()).toEqual([]);
+    });
+
+    // Of every type, key and filter that the contract has, between majors and collations as far as this tree has them.
+    test("verification calls it equal, table by table", async () => {
+      const report = await verify(topology);
+      const unequal = report.links.flatMap(({ tables }) =>
+        tables.filter(({ verdict }) => verdict !== "equal"),
+      );
+      expect(unequal).toEqual([]);
+      expect(report.strays).toEqual([]);
     });
 
     test("the application's schema may change", async () => {

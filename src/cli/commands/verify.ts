@@ -103,7 +103,7 @@ export function extentOf(
   { table, since }: Pick<VerifyArguments, "table" | "since">,
 ): Extent {
   const known = topology.sets.flatMap(({ tables }) => tables.map(relationName));
-  const tables = table?.map((text) => {
+  const tables = (table ?? []).map((text) => {
     const relation = parseRelation(text);
     if (known.includes(relation)) return relation;
     throw new UsageError(`table "${relation}" does not travel`, {
@@ -113,7 +113,7 @@ export function extentOf(
   });
   return {
     ...(context.nodes === undefined ? {} : { nodes: context.nodes }),
-    ...(tables === undefined ? {} : { tables }),
+    ...(tables.length === 0 ? {} : { tables }),
     ...(since === undefined ? {} : { sinceSeconds: secondsOf("since", since) }),
   };
 }
