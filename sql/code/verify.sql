@@ -110,6 +110,16 @@ begin
   return found_one;
 end $$;
 
+-- Has anything come over a link yet?
+create or replace function tributary.has_rows(relation text, below text[]) returns boolean
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  found_one boolean;
+begin
+  execute format('select exists (select from tributary.%I p where p.tributary_owner = any (%L))', tributary.object_name('provenance', relation), below) into found_one;
+  return found_one;
+end $$;
+
 -- Whose are the rows here? Those of `below` by count and XOR of their keys' hashes, and how many are others'.
 create or replace function tributary.owned_keys(relation text, as_text boolean, below text[]) returns table (rows bigint, keys bigint, others bigint)
 language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off set datestyle = 'ISO, YMD' set intervalstyle = 'postgres'

@@ -59,35 +59,46 @@ export async function repairTable(
     const open = await stillDifferent(table, ends, rows, manner);
     const known = new Map(rows.map((row) => [JSON.stringify(row.key), row]));
     const same = open.filter((row) => known.get(JSON.stringify(row.key))?.hash === row.hash);
-    const { row_bytes } = await table.provider.one(queries.facts, ends.provider.relation);
-    let sent = 0;
-    let changed = open.length - same.length;
-    for (let start = 0; start < same.length; start += BATCH) {
-      const batch = same.slice(start, start + BATCH);
-      const began = performance.now();
-      const done = await sendBatch(table, ends, batch, manner);
-      sent += done.sent;
-      changed += done.skipped;
-      await noteBatch(table, ends, done, manner);
-      manner.progress(
-        `${table.provider.node} → ${table.subscriber.node}: ${ends.provider.relation}, ${sent} of ${same.length} rows sent`,
-      );
-      await keepRate(
-        {
-          bytes: batch.length * row_bytes,
-          tookMs: performance.now() - began,
-          bytesPerSecond: manner.sendBytesPerSecond,
-        },
-        manner.signal,
-      );
-    }
+    const { sent, skipped } = await sendRows(table, ends, same, manner);
     const left = await stillDifferent(table, ends, same, manner);
-    return { sent, changed, equal: rows.length - open.length, left };
+    return { sent, changed: open.length - same.length + skipped, equal: rows.length - open.length, left };
   } finally {
     await releaseNode(table.provider);
   }
 }
 
+/** Sends rows that differ, batch by batch, into the stream. Throws DeadlineError, or Interrupted. */
+export async function sendRows(
+  table: TableOnLink,
+  ends: ComparableEnds,
+  rows: readonly Difference[],
+  manner: RepairManner,
+): Promise<Sent> {
+  const { relation } = ends.provider;
+  const { row_bytes } = await table.provider.one(queries.facts, relation);
+  let total: Sent = { sent: 0, skipped: 0 };
+  for (let start = 0; start < rows.length; start += BATCH) {
+    const batch = rows.slice(start, start + BATCH);
+    const began = performance.now();
+    const done = await sendBatch(table, ends, batch, manner);
+    total = { sent: total.sent + done.sent, skipped: total.skipped + done.skipped };
+    await noteBatch(table, ends, done, manner);
+    manner.progress(
+      `${table.provider.node} → ${table.subscriber.node}: ${relation}, ${total.sent} of ${rows.length} rows sent`,
+    );
+    await keepRate(
+      {
+        bytes: batch.length * row_bytes,
+        tookMs: performance.now() - began,
+        bytesPerSecond: manner.sendBytesPerSecond,
+      },
+      manner.signal,
+    );
+  }
+  return total;
+}
+
+/** What of these rows differs when all that was sent has arrived, and can be mended. */
 async function stillDifferent(
   { set, rule }: TableOnLink,
   ends: ComparableEnds,
@@ -100,8 +111,10 @@ async function stillDifferent(
   return differences.filter(isMendable);
 }
 
+/** What was written into the stream. */
 interface Sent {
   readonly sent: number;
+  /** Not as it was compared any more. */
   readonly skipped: number;
 }
 

@@ -40,6 +40,7 @@ export const queries = {
   parts: defineQuery("verify/parts.sql", z.object({ part: text, pages: count })),
   sums: defineQuery("verify/sums.sql", sums),
   ownedSums: defineQuery("verify/owned-sums.sql", sums.extend({ is_all: z.boolean().nullable() })),
+  hasRows: defineQuery("verify/has-rows.sql", z.object({ has_rows: z.boolean() })),
   hasOthers: defineQuery("verify/has-others.sql", z.object({ has_others: z.boolean() })),
   rows: defineQuery("verify/rows.sql", z.object({ key: texts, hash: text })),
   look: defineQuery("verify/look.sql", seenRow),

@@ -8,6 +8,7 @@ import { openClient } from "../../postgres/client.ts";
 import type { Session } from "../../postgres/session.ts";
 import type { DataTools } from "../data-tools.ts";
 import { drainLink, pauseLink, resumeLink } from "../link.ts";
+import { mendTable } from "./mend.ts";
 import { type Key, queries } from "./queries.ts";
 import { COPIED, Pace, STREAMED } from "./pace.ts";
 import { type Copy, copyRange, type Range } from "./range.ts";
@@ -38,14 +39,19 @@ export async function seedTable(step: StepOf<"seed-table">, tools: DataTools): P
   const isSplit = facts.collation === above.collation;
   // What may stay above after it left the filter cannot be told from what must go: that takes a look at all rows.
   const isStreamed = isSplit && tools.seed?.way === "stream" && step.rule.onLeave === "retract";
+  const below = subtreeOf(tools.topology, step.provider.name);
+  const done = await subscriber.all(queries.chunks, step.provider.name, relation, rule);
+  if (done.length === 0 && tools.seed !== undefined) {
+    const mended = await mendTable({ step, tools, provider, subscriber, below });
+    if (mended !== undefined) return mended;
+  }
   const direct = isStreamed ? resumeLink : pauseLink;
   await direct(stream, tools);
-  const done = await subscriber.all(queries.chunks, step.provider.name, relation, rule);
   const copy: Copy = {
     step,
     columns: facts.columns,
     format: facts.binary_types !== null && facts.binary_types === above.binary_types ? "binary" : "text",
-    below: subtreeOf(tools.topology, step.provider.name),
+    below,
     signal: tools.signal,
   };
   const pace = isSplit ? new Pace(facts.row_bytes, isStreamed ? STREAMED : COPIED) : undefined;

@@ -1,0 +1,94 @@
+/** A first copy where most is there already: what differs is found by sums, and sent through the stream, and nothing else is. */
+import type { StepOf } from "../../domain/step.ts";
+import { relationName, ruleSignature } from "../../domain/topology.ts";
+import type { Session } from "../../postgres/session.ts";
+import { findCandidates, type Key } from "../../verify/candidates.ts";
+import { comparableEnds, type TableOnLink } from "../../verify/ends.ts";
+import { queries as verification } from "../../verify/queries.ts";
+import { settle } from "../../verify/settle.ts";
+import type { DataTools } from "../data-tools.ts";
+import { resumeLink } from "../link.ts";
+import { isMendable, type RepairManner, sendRows } from "../repair.ts";
+import { queries } from "./queries.ts";
+
+/** Rows that change while they are sent are compared again. */
+const ROUNDS = 3;
+
+export interface Mending {
+  readonly step: StepOf<"seed-table">;
+  readonly tools: DataTools;
+  readonly provider: Session;
+  readonly subscriber: Session;
+  readonly below: readonly string[];
+}
+
+/**
+ * Makes a table equal, records it as copied, and says what was done. Nothing where that is the wrong way: nothing is above
+ * yet, too much differs, or rows that have left the filter may stay. Throws what the stream's waits throw.
+ */
+export async function mendTable({
+  step,
+  tools,
+  provider,
+  subscriber,
+  below,
+}: Mending): Promise<string | undefined> {
+  const relation = relationName(step.rule);
+  if (step.rule.onLeave === "keep") return undefined;
+  if (!(await subscriber.one(verification.hasRows, relation, below)).has_rows) return undefined;
+  const table: TableOnLink = { provider, subscriber, set: step.set, rule: step.rule, below };
+  const manner = mannerOf(tools);
+  const ends = await comparableEnds(table);
+  const { keys, isComplete, rowsBelow } = await findCandidates(ends, ends.estimate, manner);
+  if (!isComplete || ends.lacking.length > 0) return undefined;
+  const stream = { engine: step.engine, project: step.project, provider: provider.node, subscriber };
+  await resumeLink(stream, tools);
+  const sent = await sendUntilEqual(table, ends, keys, manner);
+  if (sent === undefined) return undefined;
+  const rule = ruleSignature(step.rule);
+  const way = sent.all === 0 ? "adopted" : "emitted";
+  await subscriber.all(queries.recordChunk, provider.node, relation, rule, null, null, rowsBelow, "0", way);
+  await subscriber.one(queries.finish, provider.node, relation, rule);
+  const adopted = Math.max(0, rowsBelow - sent.whole).toLocaleString("en");
+  return `${relation}: ${rowsBelow.toLocaleString("en")} rows (${adopted} adopted, ${sent.all.toLocaleString("en")} sent)`;
+}
+
+interface Sent {
+  readonly all: number;
+  /** Without those that were sent as gone. */
+  readonly whole: number;
+}
+
+/** How many rows were sent; nothing when some still differ. */
+async function sendUntilEqual(
+  table: TableOnLink,
+  ends: Awaited<ReturnType<typeof comparableEnds>>,
+  keys: readonly Key[],
+  manner: RepairManner,
+): Promise<Sent | undefined> {
+  let sent: Sent = { all: 0, whole: 0 };
+  let open = keys;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    if (open.length === 0) return sent;
+    const { differences, unsettled } = await settle(ends, open, { set: table.set, keeps: false }, manner);
+    const rows = differences.filter(isMendable);
+    // What is parked after it was sent is counted when the link opens.
+    if (rows.every(({ kind }) => kind === "parked") && round > 0) return unsettled === 0 ? sent : undefined;
+    if (rows.length === 0) return unsettled === 0 ? sent : undefined;
+    const all = sent.all + (await sendRows(table, ends, rows, manner)).sent;
+    sent = { all, whole: sent.whole + rows.filter(({ kind }) => kind !== "extra").length };
+    open = rows.map(({ key }) => key);
+  }
+  return undefined;
+}
+
+const mannerOf = ({ signal, timeoutMs, seed, progress }: DataTools): RepairManner => ({
+  signal,
+  timeoutMs,
+  bytesPerSecond: 0,
+  sendBytesPerSecond: seed?.bytesPerSecond ?? 0,
+  listed: 0,
+  deep: false,
+  progress,
+  note: () => undefined,
+});
