@@ -1,7 +1,9 @@
 /** What is exported of links, from both of their ends, and of the beats that pass them. */
+import type { Verdict } from "../domain/verification.ts";
 import { LINK_STATES } from "./judge.ts";
 import { type Metric, flag, heartbeat, link, oneOf, slot, some, subscription, windows } from "./metric.ts";
 
+const VERIFY_KINDS = ["missing", "extra", "different", "parked", "unsettled"] as const;
 const WAL_STATES = ["reserved", "extended", "unreserved", "lost"] as const;
 
 export const LINK_METRICS: readonly Metric[] = [
@@ -150,7 +152,51 @@ export const LINK_METRICS: readonly Metric[] = [
     "How long the oldest has waited that is not confirmed; 0 when nothing waits. Grows while the link is cut.",
     ({ lagSeconds }) => some(lagSeconds),
   ),
+
+  link(
+    "tributary_verify_last_timestamp_seconds",
+    "When both ends were last compared: the table that waits longest; one that never was counts from its first copy. Stays while the node is dark.",
+    ({ verified }) => some(verified?.lastAt),
+  ),
+  link(
+    "tributary_verify_tables",
+    "Tables that travel over the link, by whether they were ever compared.",
+    ({ verified }) =>
+      verified === undefined
+        ? []
+        : [
+            [["compared"], verified.compared],
+            [["never"], verified.tables - verified.compared],
+          ],
+    ["state"],
+  ),
+  link(
+    "tributary_verify_equal",
+    "1 when both ends were found equal at the last comparison, 0 when they differed; absent when that is not known. Stays while the node is dark.",
+    ({ verified }) => (isKnown(verified?.verdict) ? flag(verified?.verdict === "equal") : []),
+  ),
+  link(
+    "tributary_verify_rows",
+    "Rows that the last comparison found not alike at both ends, by kind. Stays while the node is dark.",
+    ({ verified }) =>
+      verified === undefined || verified.compared === 0
+        ? []
+        : VERIFY_KINDS.map((kind) => [[kind], verified[kind]]),
+    ["kind"],
+  ),
+  link(
+    "tributary_verify_duration_seconds",
+    "How long the last comparison of all tables took.",
+    ({ verified }) => (verified === undefined || verified.compared === 0 ? [] : some(verified.seconds)),
+  ),
+  link(
+    "tributary_verify_interval_seconds",
+    "How often this monitor compares both ends, at the least; absent where it does not.",
+    ({ verifyIntervalSeconds }) => some(verifyIntervalSeconds),
+  ),
 ];
+
+const isKnown = (verdict: Verdict | undefined): boolean => verdict === "equal" || verdict === "different";
 
 export const HEARTBEAT_METRICS: readonly Metric[] = [
   heartbeat(
