@@ -12,6 +12,7 @@ import type { Topology } from "../../domain/topology.ts";
 import { checkForEngines } from "../../engine/server-fitness.ts";
 import { observe } from "../../observe/observe.ts";
 import { plan, type PlanOptions } from "../../plan/plan.ts";
+import { bytesPerSecond } from "../amounts.ts";
 import { defineCommand } from "../command.ts";
 import { renderPlanProblems } from "../render/plan.ts";
 import { expectAllReached, openSessions, runPlan } from "../run-plan.ts";
@@ -89,18 +90,14 @@ export const apply = defineCommand({
   },
 });
 
-const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1e3, M: 1e6, G: 1e9 };
-
 function seedWay(chosen: string, rate: string | undefined): SeedWay {
   const way = chosen === "stream" ? "stream" : "copy";
   if (rate === undefined) return { way };
-  const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?) ?([kMG]?)B?(?:\/s)?$/u.exec(rate) ?? [];
-  const bytesPerSecond = Number(number) * (UNITS[unit] ?? 0);
-  if (way === "stream" && bytesPerSecond > 0) return { way, bytesPerSecond };
-  throw new UsageError(
-    way === "copy" ? "--rate is for --seed stream" : `--rate is "${rate}", needs to be bytes in a second`,
-    { code: "usage", hint: "For example: --seed stream --rate 500kB." },
-  );
+  if (way === "stream") return { way, bytesPerSecond: bytesPerSecond("rate", rate) };
+  throw new UsageError("--rate is for --seed stream", {
+    code: "usage",
+    hint: "For example: --seed stream --rate 500kB.",
+  });
 }
 
 /** Nodes that had outboxes before: what this run made is empty. */

@@ -10,6 +10,7 @@ import { plan } from "./plan.ts";
 import { remove } from "./remove.ts";
 import { skip } from "./skip.ts";
 import { status } from "./status.ts";
+import { verify } from "./verify.ts";
 import { poc } from "./poc.ts";
 import { validate } from "./validate.ts";
 
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   plan,
   apply,
   status,
+  verify,
   parked,
   emit,
   skip,
