@@ -11,12 +11,15 @@ import {
   SENDERS_BY_PARENT,
   TIME_LEFT,
   byNode,
+  comparedAgo,
+  differingRows,
   lossIn,
   fullIn,
   stateNumber,
 } from "./expressions.ts";
 import { type AnyPanel, graph, grid, stat, table, timeline } from "./panels.ts";
 import {
+  EQUAL_WORDS,
   FRESH_WORDS,
   NONE_IS_GOOD,
   REACH_WORDS,
@@ -220,6 +223,39 @@ const further: readonly AnyPanel[] = [
       {
         expression: "60 * sum by (reason) (rate(tributary_node_poll_failures_total[$__rate_interval]))",
         legend: "{{reason}}",
+      },
+    ],
+  }),
+  table({
+    title: "Both ends compared",
+    description:
+      "When the ends of each link were last compared row by row, whoever did it, and what was found; of several tables the one that waits longest. " +
+      "Rows that differ: tributary verify lists them. Empty: nobody has compared yet; verify under monitor in the topology file has it done.",
+    width: 24,
+    key: "provider",
+    sortBy: "Compared",
+    isDescending: true,
+    queries: [
+      {
+        expression: `${comparedAgo("")} and on (provider) label_replace(${CHOSEN}, "provider", "$1", "node", "(.+)")`,
+        value: { title: "Compared", unit: "s" },
+        labels: { provider: { title: "Provider" }, consumer: { title: "Subscriber" } },
+      },
+      {
+        expression: "min by (provider) (tributary_verify_equal)",
+        value: { title: "Found", words: EQUAL_WORDS },
+      },
+      {
+        expression: `max by (provider) (${differingRows("")})`,
+        value: { title: "Rows that differ", unit: "none", steps: NONE_IS_GOOD },
+      },
+      {
+        expression: "max by (provider) (tributary_verify_interval_seconds)",
+        value: { title: "To be done every", unit: "s" },
+      },
+      {
+        expression: "max by (provider) (tributary_verify_duration_seconds)",
+        value: { title: "Took", unit: "s" },
       },
     ],
   }),

@@ -1,17 +1,14 @@
 /** Links are compared from end to end while the monitor runs, each at its own time. */
 import { Cron } from "croner";
 
-import { ConnectionError, NotLetInError, type TributaryError } from "../domain/errors.ts";
 import { type Link, type Topology, type VerifySchedule, linksUpward } from "../domain/topology.ts";
-import type { VerificationReport } from "../domain/verification.ts";
 import { isComparedHere } from "../monitor/watcher.ts";
-import { Sessions } from "../postgres/sessions.ts";
 import { isTimeZone } from "../topology/cron.ts";
 import { Turns } from "../verify/turns.ts";
-import { verifyTree } from "../verify/verify-tree.ts";
-import { comparisonTrouble } from "./comparison-trouble.ts";
 
 export interface ScheduleTools {
+  /** Compares one link. Gives what a person should know of it, if anything. */
+  readonly compare: (timed: TimedLink, signal: AbortSignal) => Promise<string | undefined>;
   /** Nodes that this monitor is limited to. Absent: none. */
   readonly nodes?: readonly string[] | undefined;
   /** The zone that a node's database has. Undefined: nobody has seen it yet. */
@@ -20,7 +17,8 @@ export interface ScheduleTools {
   readonly tell: (text: string) => void;
 }
 
-interface Timed {
+export interface TimedLink {
+  readonly topology: Topology;
   readonly link: Link;
   readonly schedule: VerifySchedule;
 }
@@ -30,10 +28,6 @@ interface Job {
   readonly cron: Cron;
 }
 
-/** A table that is joined with owners is read in one statement. */
-const STATEMENT_TIMEOUT_MS = 600_000;
-/** How long a stream may take to carry a mark. */
-const PATIENCE_MS = 30_000;
 const FALLBACK_ZONE = "UTC";
 
 /** The jobs of one monitor. */
@@ -45,8 +39,7 @@ export class Schedule {
   readonly #jobs = new Map<string, Job>();
   /** What was last told of a link, and of a zone. */
   readonly #told = new Map<string, string>();
-  #topology: Topology | undefined;
-  #timed: readonly Timed[] = [];
+  #timed: readonly TimedLink[] = [];
 
   constructor(tools: ScheduleTools) {
     this.#tools = tools;
@@ -57,7 +50,6 @@ export class Schedule {
     for (const { cron } of this.#jobs.values()) cron.stop();
     this.#jobs.clear();
     this.#told.clear();
-    this.#topology = topology;
     this.#timed = timedLinks(topology, this.#tools.nodes);
     this.refresh();
   }
@@ -95,44 +87,23 @@ export class Schedule {
     return FALLBACK_ZONE;
   }
 
-  async #run(timed: Timed): Promise<void> {
+  async #run(timed: TimedLink): Promise<void> {
     const run = this.#compare(timed);
     this.#running.add(run);
     await run.finally(() => this.#running.delete(run));
   }
 
   /** Never throws: that a link cannot be compared is no reason to stop watching. */
-  async #compare(timed: Timed): Promise<void> {
+  async #compare(timed: TimedLink): Promise<void> {
     const { provider, subscriber } = timed.link;
     const place = `${provider.name} → ${subscriber.name}`;
-    const trouble = await this.#turns
-      .take([provider.name, subscriber.name], () => this.#troubleOf(timed))
-      .catch((error: unknown) => `it could not be compared: ${String((error as Error).message)}`);
-    if (!this.#stop.signal.aborted) this.#tell(place, trouble === undefined ? "" : `${place}: ${trouble}`);
-  }
-
-  async #troubleOf({ link, schedule }: Timed): Promise<string | undefined> {
     const { signal } = this.#stop;
-    if (signal.aborted || this.#topology === undefined) return undefined;
-    const topology = this.#topology;
-    // Not kept: a comparison is rare, and five hundred connections are a burden.
-    await using sessions = new Sessions(topology.nodes, { signal, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
-    const shut = await unreachable(sessions, link);
-    if (shut !== undefined) return shut;
-    const report: VerificationReport = await verifyTree(
-      topology,
-      sessions,
-      { links: [link.provider.name] },
-      {
-        signal,
-        timeoutMs: PATIENCE_MS,
-        bytesPerSecond: schedule.bytesPerSecond,
-        listed: 0,
-        deep: false,
-        progress: () => undefined,
-      },
-    );
-    return comparisonTrouble(report);
+    const trouble = await this.#turns
+      .take([provider.name, subscriber.name], async () =>
+        signal.aborted ? undefined : await this.#tools.compare(timed, signal),
+      )
+      .catch((error: unknown) => `it could not be compared: ${String((error as Error).message)}`);
+    if (!signal.aborted) this.#tell(place, trouble === undefined ? "" : `${place}: ${trouble}`);
   }
 
   /** Once, and not every night for years. */
@@ -142,26 +113,9 @@ export class Schedule {
   }
 }
 
-function timedLinks(topology: Topology, nodes: readonly string[] | undefined): readonly Timed[] {
+function timedLinks(topology: Topology, nodes: readonly string[] | undefined): readonly TimedLink[] {
   return linksUpward(topology).flatMap((link) => {
     const schedule = topology.monitor?.watches.get(link.provider.name)?.verify;
-    return schedule === undefined || !isComparedHere(link, nodes) ? [] : [{ link, schedule }];
+    return schedule === undefined || !isComparedHere(link, nodes) ? [] : [{ topology, link, schedule }];
   });
 }
-
-/** Why there is no connection to both ends, and what to do. */
-async function unreachable(sessions: Sessions, { provider, subscriber }: Link): Promise<string | undefined> {
-  try {
-    for (const { name } of [provider, subscriber]) await sessions.get(name);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof ConnectionError)) throw error;
-    return `it could not be compared: ${error.message}. ${hintFor(error)}`;
-  }
-}
-
-/** The monitor's own role may not read tables. */
-const hintFor = (error: TributaryError): string =>
-  error instanceof NotLetInError
-    ? "Comparing connects as the user of the node's dsn, not as the monitor's role: give this monitor the password of that user, or write verify: false for the link."
-    : (error.hint ?? "It is tried again at its next time.");

@@ -3,7 +3,7 @@ import type { Verdict } from "../domain/verification.ts";
 import { LINK_STATES } from "./judge.ts";
 import { type Metric, flag, heartbeat, link, oneOf, slot, some, subscription, windows } from "./metric.ts";
 
-const VERIFY_KINDS = ["missing", "extra", "different", "parked", "unsettled"] as const;
+export const VERIFY_KINDS = ["missing", "extra", "different", "parked", "unsettled"] as const;
 const WAL_STATES = ["reserved", "extended", "unreserved", "lost"] as const;
 
 export const LINK_METRICS: readonly Metric[] = [

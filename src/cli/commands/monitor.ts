@@ -11,6 +11,7 @@ import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
 import { accessOf, isLoopback, listen, place } from "../listen.ts";
 import { rulesText, scrapeConfigText, writeDashboards } from "../monitor-files.ts";
+import { compareLink } from "../compare-link.ts";
 import { Schedule } from "../schedule.ts";
 import { openSight } from "../watch.ts";
 import { VERSION } from "../version.ts";
@@ -113,6 +114,7 @@ export const monitor = defineCommand({
 
 const scheduleFor = (context: Context, { poller }: Watcher): Schedule =>
   new Schedule({
+    compare: compareLink,
     nodes: context.nodes,
     zoneOf: (name) => poller.records.get(name)?.timeZone,
     tell: (text) => context.stderr(text, "warn"),
