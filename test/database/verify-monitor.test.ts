@@ -7,14 +7,13 @@ import { beforeAll, expect, test } from "vitest";
 import type { Context } from "../../src/cli/context.ts";
 import { monitor } from "../../src/cli/commands/monitor.ts";
 import type { Topology } from "../../src/domain/topology.ts";
-import { Sessions } from "../../src/postgres/sessions.ts";
 import { eventually } from "../../src/sandbox/eventually.ts";
 import { loadTopology } from "../../src/topology/load.ts";
-import { verifyTree } from "../../src/verify/verify-tree.ts";
 import { useTestTree } from "../support/cluster.ts";
 import { startPrometheus } from "../support/prometheus.ts";
 import { provision, settled } from "../support/provision.ts";
 import { query } from "../support/sql.ts";
+import { verify } from "../support/verify.ts";
 
 const SETS = { main: { tables: { "public.item": { where: "approved" }, "public.note": {} } } };
 const EACH_SECOND = { every: "* * * * * *", time_zone: "UTC" };
@@ -182,25 +181,11 @@ test("another file on SIGHUP, the age by the clock, and what somebody else found
   const alert = await prometheus.untilFiring("TributaryNotVerified", { provider: "district-a" });
   expect(alert.annotations["summary"]).toContain("1095d");
 
-  await using sessions = new Sessions(topology.nodes);
-  const report = await verifyTree(
-    topology,
-    sessions,
-    {},
-    {
-      signal: new AbortController().signal,
-      timeoutMs: WAIT_MS,
-      bytesPerSecond: 0,
-      listed: 0,
-      deep: false,
-      progress: () => undefined,
-    },
-  );
-  expect(report.verdict).toBe("equal");
+  expect((await verify(topology)).verdict).toBe("equal");
   await prometheus.untilQuiet("TributaryNotVerified");
 });
 
-test("the site's own zone is known, and that of another database on its server is not taken for it", async () => {
+test("the site's own zone: the database's, that of all, the server's; not that of our own sessions", async () => {
   await at("district-a", "alter system set timezone = 'Europe/Prague'");
   await at("district-a", "select pg_reload_conf()");
   await at("nation", "alter role all set timezone = 'America/New_York'");
