@@ -10,7 +10,15 @@ import {
 } from "./expressions.ts";
 import { type AnyPanel, graph, stat, timeline } from "./panels.ts";
 import { failed, notTaken, tablesByState } from "./queries.ts";
-import { EQUAL_WORDS, NEVER_SECONDS, REASON_NUMBERS, STATE_NUMBERS, WAL_NUMBERS, YES_NO } from "./words.ts";
+import {
+  EQUAL_WORDS,
+  NEVER_SECONDS,
+  REASON_NUMBERS,
+  SOME_IS_ODD,
+  STATE_NUMBERS,
+  WAL_NUMBERS,
+  YES_NO,
+} from "./words.ts";
 
 /** Of the provider's end, and of the subscriber's. */
 const SLOT = 'node="$provider",consumer="$consumer"';
@@ -199,15 +207,16 @@ const compared: readonly AnyPanel[] = [
   stat({
     title: "The last comparison",
     description:
-      "What the last comparison of the link's tables found, how many of them were ever compared, and how long that took. Different: tributary verify lists the rows, and which columns differ.",
+      "What the last comparison of the link's tables found, how many of them never were compared, and how long that took. Different: tributary verify lists the rows, and which columns differ.",
     width: 8,
     unit: "none",
     absent: "nobody has compared",
     queries: [
       { expression: `min(tributary_verify_equal{${LINK}})`, legend: "both ends", words: EQUAL_WORDS },
       {
-        expression: `max by (state) (tributary_verify_tables{${LINK}})`,
-        legend: "tables: {{state}}",
+        expression: `max(tributary_verify_uncompared_tables{${LINK}})`,
+        legend: "tables never compared",
+        steps: SOME_IS_ODD,
       },
       { expression: `max(tributary_verify_duration_seconds{${LINK}})`, legend: "took", unit: "s" },
     ],

@@ -1,5 +1,6 @@
 /** For whoever watches the whole tree: is it fresh, what is in danger, and which node first? One screen answers. */
 import { type Board, ROOT, UIDS, linkTo } from "./board.ts";
+import { comparisons } from "./comparisons.ts";
 import {
   AGE_AT_ROOT,
   CHOSEN,
@@ -11,19 +12,17 @@ import {
   SENDERS_BY_PARENT,
   TIME_LEFT,
   byNode,
-  comparedAgo,
-  differingRows,
   lossIn,
   fullIn,
   stateNumber,
 } from "./expressions.ts";
 import { type AnyPanel, graph, grid, stat, table, timeline } from "./panels.ts";
 import {
-  EQUAL_WORDS,
   FRESH_WORDS,
   NONE_IS_GOOD,
   REACH_WORDS,
   REASON_WORDS,
+  SOME_IS_ODD,
   SOON_SECONDS,
   STATE_NUMBERS,
   STATE_WORDS,
@@ -35,7 +34,6 @@ import {
 /** What share of nodes is to be fresh at any time. */
 const OBJECTIVE = 0.99;
 const FRESHNESS: Steps = [["red"], ["orange", 0.95], ["green", OBJECTIVE]];
-const SOME_IS_ODD: Steps = [["green"], ["yellow", 1]];
 
 const NODE = "${__data.fields.Node}";
 const TO_NODE = { title: "This node", url: linkTo(UIDS.district, `var-node=${NODE}`) };
@@ -226,39 +224,7 @@ const further: readonly AnyPanel[] = [
       },
     ],
   }),
-  table({
-    title: "Both ends compared",
-    description:
-      "When the ends of each link were last compared row by row, whoever did it, and what was found; of several tables the one that waits longest. " +
-      "Rows that differ: tributary verify lists them. Empty: nobody has compared yet; verify under monitor in the topology file has it done.",
-    width: 24,
-    key: "provider",
-    sortBy: "Compared",
-    isDescending: true,
-    queries: [
-      {
-        expression: `${comparedAgo("")} and on (provider) label_replace(${CHOSEN}, "provider", "$1", "node", "(.+)")`,
-        value: { title: "Compared", unit: "s" },
-        labels: { provider: { title: "Provider" }, consumer: { title: "Subscriber" } },
-      },
-      {
-        expression: "min by (provider) (tributary_verify_equal)",
-        value: { title: "Found", words: EQUAL_WORDS },
-      },
-      {
-        expression: `max by (provider) (${differingRows("")})`,
-        value: { title: "Rows that differ", unit: "none", steps: NONE_IS_GOOD },
-      },
-      {
-        expression: "max by (provider) (tributary_verify_interval_seconds)",
-        value: { title: "To be done every", unit: "s" },
-      },
-      {
-        expression: "max by (provider) (tributary_verify_duration_seconds)",
-        value: { title: "Took", unit: "s" },
-      },
-    ],
-  }),
+  comparisons,
   table({
     title: "Alerts that fire",
     description:

@@ -81,6 +81,7 @@ const HOUR = 3600;
 /** What is so near counts as danger. */
 export const SOON_SECONDS = 72 * HOUR;
 export const TIME_LEFT_STEPS: Steps = [["red"], ["orange", 24 * HOUR], ["green", SOON_SECONDS]];
+export const SOME_IS_ODD: Steps = [["green"], ["yellow", 1]];
 export const NONE_IS_GOOD: Steps = [["green"], ["red", 1]];
 
 /** Of words that a label holds: their numbers as `ordinal` counts them. */

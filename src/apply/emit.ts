@@ -2,10 +2,9 @@
 import { z } from "zod";
 
 import { PreconditionError, UsageError } from "../domain/errors.ts";
-import { isLockTimeout } from "../postgres/errors.ts";
 import { defineQuery } from "../postgres/query.ts";
 import type { Session } from "../postgres/session.ts";
-import { until } from "../postgres/until.ts";
+import { afterLocks } from "./pacing.ts";
 
 const emitRows = defineQuery("emit/emit.sql", z.object({ puts: z.number(), drops: z.number() }));
 const keyOf = defineQuery("emit/key.sql", z.object({ key: z.array(z.string()).nullable() }));
@@ -57,17 +56,9 @@ export async function emit(
   let sent: Emitted = { puts: 0, drops: 0 };
   for (let start = 0; start < keys.length; start += BATCH) {
     const batch = keys.slice(start, start + BATCH).flat();
-    const attempt = async (): Promise<Emitted | undefined> => {
-      try {
-        return await session.one(emitRows, set, relation, batch);
-      } catch (error) {
-        if (isLockTimeout(error)) return undefined;
-        throw error;
-      }
-    };
-    const describe = (): string =>
-      `other transactions to let go of table "${relation}" at node "${session.node}"`;
-    const { puts, drops } = await until(attempt, { ...patience, describe });
+    const { puts, drops } = await afterLocks({ ...patience, node: session.node, relation }, () =>
+      session.one(emitRows, set, relation, batch),
+    );
     sent = { puts: sent.puts + puts, drops: sent.drops + drops };
   }
   return sent;

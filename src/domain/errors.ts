@@ -82,7 +82,11 @@ export const EXIT_CODES: readonly {
   },
   { code: 4, meaning: "a node cannot do it: settings, extension, rights, tables", retry: "after mending" },
   { code: 5, meaning: "a database is not reachable", retry: "yes" },
-  { code: 6, meaning: "the world changed since the plan was made", retry: "plan again" },
+  {
+    code: 6,
+    meaning: "the world changed since the plan was made; or verify found differences",
+    retry: "plan again, or repair",
+  },
   { code: 7, meaning: "a step failed; apply resumes there", retry: "after reading" },
   { code: 8, meaning: "waited too long", retry: "yes" },
   { code: 10, meaning: "on request (--detailed-exitcode): steps pending, or unhealthy", retry: "" },

@@ -159,16 +159,9 @@ export const LINK_METRICS: readonly Metric[] = [
     ({ verified }) => some(verified?.lastAt),
   ),
   link(
-    "tributary_verify_tables",
-    "Tables that travel over the link, by whether they were ever compared.",
-    ({ verified }) =>
-      verified === undefined
-        ? []
-        : [
-            [["compared"], verified.compared],
-            [["never"], verified.tables - verified.compared],
-          ],
-    ["state"],
+    "tributary_verify_uncompared_tables",
+    "Tables that travel over the link and were never compared.",
+    ({ verified }) => (verified === undefined ? [] : some(verified.tables - verified.compared)),
   ),
   link(
     "tributary_verify_equal",
@@ -177,9 +170,10 @@ export const LINK_METRICS: readonly Metric[] = [
   ),
   link(
     "tributary_verify_rows",
-    "Rows that the last comparison found not alike at both ends, by kind. Stays while the node is dark.",
+    "Rows that the last comparison found not alike at both ends, by kind; absent where both are equal. Stays while the node is dark.",
+    // Five series that are zero on each of five hundred links would tell nobody anything.
     ({ verified }) =>
-      verified === undefined || verified.compared === 0
+      verified === undefined || verified.compared === 0 || verified.verdict === "equal"
         ? []
         : VERIFY_KINDS.map((kind) => [[kind], verified[kind]]),
     ["kind"],

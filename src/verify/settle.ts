@@ -1,6 +1,6 @@
 /** From candidates to verdicts: rows are looked at, below and above, until they have stood still long enough to be judged. */
 import type { Difference, DifferenceKind } from "../domain/verification.ts";
-import type { Candidates, Ends, Key } from "./candidates.ts";
+import type { Ends, Key } from "./candidates.ts";
 import { passFence } from "./fence.ts";
 import { type Finding, judge } from "./judge.ts";
 import { queries, type SeenRow } from "./queries.ts";
@@ -16,10 +16,10 @@ export interface Settled {
   readonly unsettled: number;
 }
 
-/** Judges the candidates. `set`: through whose outbox the table goes. `keeps`: on_leave is keep. */
+/** Judges rows by their keys. `set`: through whose outbox the table goes. `keeps`: on_leave is keep. */
 export async function settle(
   ends: Ends,
-  { keys }: Candidates,
+  keys: readonly Key[],
   { set, keeps }: { readonly set: string; readonly keeps: boolean },
   manner: Manner,
 ): Promise<Settled> {

@@ -1,23 +1,16 @@
 /** One table over one link, compared from end to end. */
-import { DeadlineError, PreconditionError } from "../domain/errors.ts";
-import type { TableRule } from "../domain/topology.ts";
+import { DeadlineError } from "../domain/errors.ts";
 import { relationName, ruleSignature } from "../domain/topology.ts";
 import type { Difference, TableVerification, Verdict } from "../domain/verification.ts";
-import type { Session } from "../postgres/session.ts";
-import { type Candidates, type Ends, findCandidates } from "./candidates.ts";
+import { type Candidates, findCandidates } from "./candidates.ts";
 import { withColumns } from "./columns.ts";
-import { queries, type TableFacts } from "./queries.ts";
+import { type ComparableEnds, comparableEnds, type TableOnLink } from "./ends.ts";
+import { queries } from "./queries.ts";
 import type { Manner } from "./scan.ts";
 import { settle, type Settled } from "./settle.ts";
 
-/** A table on its way over a link. */
-export interface TableOnLink {
-  readonly provider: Session;
-  readonly subscriber: Session;
-  readonly set: string;
-  readonly rule: TableRule;
-  /** The provider and every node below it. */
-  readonly below: readonly string[];
+/** A table to compare. */
+export interface Subject extends TableOnLink {
   /** Why the stream cannot be waited for. Then only sums are compared, and what differs may be on its way. */
   readonly standstill?: string;
 }
@@ -25,79 +18,44 @@ export interface TableOnLink {
 const NOTHING: Settled = { differences: [], kept: 0, unsettled: 0 };
 
 /** Compares, judges and records. Throws PreconditionError where the ends cannot be compared, or Interrupted. */
-export async function verifyTable(table: TableOnLink, manner: Manner): Promise<TableVerification> {
+export async function verifyTable(table: Subject, manner: Manner): Promise<TableVerification> {
   const from = new Date();
-  const relation = relationName(table.rule);
-  const below = (await table.provider.all(queries.facts, relation))[0];
-  const above = (await table.subscriber.all(queries.facts, relation))[0];
-  if (below === undefined || above === undefined || !above.receives || !(below.captures || below.receives)) {
-    const missing =
-      below === undefined || !(below.captures || below.receives) ? table.provider : table.subscriber;
-    return unknown(table, from, `node "${missing.node}" is not set up for it: run tributary apply`);
-  }
-  const ends = endsOf(table, below, above);
-  const candidates = await findCandidates(ends, Math.max(below.estimate, above.estimate), manner);
-  const lacking = below.columns.filter((name) => !above.columns.includes(name));
-  const schema =
-    lacking.length === 0 ? undefined : `node "${table.subscriber.node}" lacks columns: ${lacking.join(", ")}`;
+  const ends = await comparableEnds(table);
+  const candidates = await findCandidates(ends, ends.estimate, manner);
   if (table.standstill !== undefined && candidates.keys.length > 0) {
     const reason = `${table.standstill}; ${candidates.keys.length} rows differ, some of which may be on their way`;
-    return {
-      ...unknown(table, from, reason),
-      rowsBelow: candidates.rowsBelow,
-      rowsAbove: candidates.rowsAbove,
-    };
+    const { rowsBelow, rowsAbove } = candidates;
+    return { ...unknown(table, from, reason), rowsBelow, rowsAbove };
   }
   const keeps = table.rule.onLeave === "keep";
   const settled =
     candidates.keys.length === 0
       ? NOTHING
-      : await settle(ends, candidates, { set: table.set, keeps }, manner);
-  const found = await told(table, { from, ends, candidates, settled, schema }, manner);
+      : await settle(ends, candidates.keys, { set: table.set, keeps }, manner);
+  const found = await told(table, { from, ends, candidates, settled }, manner);
   await record(table, found);
   return found;
 }
 
-/** Types that read unlike at the ends are hashed by their text. */
-function endsOf(table: TableOnLink, below: TableFacts, above: TableFacts): Ends {
-  if (below.probe !== above.probe)
-    throw new PreconditionError(
-      `the servers of "${table.provider.node}" and "${table.subscriber.node}" hash differently: another byte order`,
-      {
-        code: "hash-differs",
-        node: table.subscriber.node,
-        hint: "Compare the table by a copy of it on one of both.",
-      },
-    );
-  const columns = below.columns.filter((name) => above.columns.includes(name)).toSorted();
-  const typeOf = ({ columns: names, types }: TableFacts, name: string): string | undefined =>
-    types[names.indexOf(name)];
-  const asText =
-    columns.some((name) => typeOf(below, name) !== typeOf(above, name)) ||
-    below.key_types.join() !== above.key_types.join();
-  const shared = { relation: relationName(table.rule), columns, asText, below: table.below };
-  return {
-    provider: { ...shared, session: table.provider, way: below.receives ? "outgoing" : "own" },
-    subscriber: { ...shared, session: table.subscriber, way: "incoming" },
-  };
-}
-
 interface Found {
   readonly from: Date;
-  readonly ends: Ends;
+  readonly ends: ComparableEnds;
   readonly candidates: Candidates;
   readonly settled: Settled;
-  readonly schema: string | undefined;
 }
 
 async function told(
-  table: TableOnLink,
-  { from, ends, candidates, settled, schema }: Found,
+  table: Subject,
+  { from, ends, candidates, settled }: Found,
   { deep, listed }: Manner,
 ): Promise<TableVerification> {
   const { differences, kept, unsettled } = settled;
   const shown = differences.slice(0, listed);
   const count = (kind: Difference["kind"]): number => differences.filter((each) => each.kind === kind).length;
+  const schema =
+    ends.lacking.length === 0
+      ? undefined
+      : `node "${table.subscriber.node}" lacks columns: ${ends.lacking.join(", ")}`;
   const isDifferent = differences.length > 0 || schema !== undefined;
   const verdict: Verdict = isDifferent
     ? "different"

@@ -24,7 +24,7 @@ import { queries } from "./queries.ts";
 import type { Manner } from "./scan.ts";
 import { straysOf } from "./strays.ts";
 import { Turns } from "./turns.ts";
-import { isStandstill, type TableOnLink, unknown, verifyTable } from "./verify-table.ts";
+import { isStandstill, type Subject, unknown, verifyTable } from "./verify-table.ts";
 
 /** What to compare. */
 export interface Extent {
@@ -112,7 +112,7 @@ async function verifyLink({ provider, subscriber }: Link, work: Work): Promise<L
 }
 
 /** A stream that stops in the middle, or a node that goes away, leaves the other tables' results as they are. */
-async function verifyOne(table: TableOnLink, manner: Manner): Promise<TableVerification> {
+async function verifyOne(table: Subject, manner: Manner): Promise<TableVerification> {
   const from = new Date();
   manner.progress(`${table.provider.node} → ${table.subscriber.node}: ${relationName(table.rule)}`);
   try {

@@ -31,6 +31,7 @@ const SILENT: Readonly<Record<string, string>> = {
   tributary_subscription_parked_since_timestamp_seconds: "nothing is parked",
   tributary_subscription_went_back_timestamp_seconds: "nobody was restored",
   tributary_subscription_first_copy_progress_timestamp_seconds: "no first copy is under way",
+  tributary_verify_rows: "both ends are equal",
   tributary_verify_interval_seconds: "this monitor compares nothing by itself",
   tributary_subscription_conflicts_total: "native counts them, from 18 on",
 };

@@ -86,7 +86,7 @@ const FOR_FAULTS: Readonly<Record<string, (one: Asked) => boolean>> = {
     /_down_reason|_inactive_since/u.test(expression) ||
     (expression.includes("_predicted_loss_") && expression.endsWith("< 1000000000")),
   "a node is dark": ({ where }) => where.endsWith("Nodes out of reach"),
-  "both ends differ": ({ expression }) => expression.includes("(tributary:verify_differing_rows:last"),
+  "both ends differ": ({ expression }) => expression.includes("tributary_verify_rows{kind=~"),
   "a node went back in time": ({ expression }) => expression.includes("_went_back"),
 };
 

@@ -1,14 +1,11 @@
 /** The first copy of one range of keys through the stream: sent, awaited, and proven. */
-import { setTimeout as pause } from "node:timers/promises";
-
-import { Interrupted, StepError } from "../../domain/errors.ts";
+import { StepError } from "../../domain/errors.ts";
 import type { StepOf } from "../../domain/step.ts";
 import { relationName, ruleSignature } from "../../domain/topology.ts";
 import type { Session } from "../../postgres/session.ts";
-import { isLockTimeout } from "../../postgres/errors.ts";
-import { until } from "../../postgres/until.ts";
 import type { DataTools } from "../data-tools.ts";
 import { drainLink } from "../link.ts";
+import { afterLocks, keepRate } from "../pacing.ts";
 import { type Digest, sameDigest } from "./client.ts";
 import { queries } from "./queries.ts";
 import type { Range } from "./range.ts";
@@ -54,8 +51,9 @@ export async function streamRange(streaming: Streaming, range: Range): Promise<n
 async function send(streaming: Streaming, range: Range): Promise<Digest> {
   const { step, tools, provider, subscriber, below } = streaming;
   const relation = relationName(step.rule);
+  const locked = { ...tools, node: provider.node, relation };
   const start = performance.now();
-  const { bytes } = await patiently(streaming, () =>
+  const { bytes } = await afterLocks(locked, () =>
     provider.one(queries.emitRange, step.set, relation, below, range.lower, range.upper),
   );
   for (const { owner, keys } of await subscriber.all(
@@ -65,9 +63,7 @@ async function send(streaming: Streaming, range: Range): Promise<Digest> {
     range.lower,
     range.upper,
   ))
-    await patiently(streaming, () =>
-      provider.one(queries.emitAbsent, step.set, relation, below, owner, keys),
-    );
+    await afterLocks(locked, () => provider.one(queries.emitAbsent, step.set, relation, below, owner, keys));
   for (let look = 1; ; look += 1) {
     // What the provider has before and after the mark that the subscriber is compared at.
     const before = await digestBelow(streaming, range);
@@ -84,7 +80,10 @@ async function send(streaming: Streaming, range: Range): Promise<Digest> {
     if (!isProven && isBusy && look < LOOKS) continue;
     if (!isProven && !isBusy && !(await isParked(streaming, range)))
       throw differs(streaming, range, after, present);
-    await keepRate(tools, bytes, performance.now() - start);
+    await keepRate(
+      { bytes, tookMs: performance.now() - start, bytesPerSecond: tools.seed?.bytesPerSecond ?? 0 },
+      tools.signal,
+    );
     return present;
   }
 }
@@ -92,34 +91,6 @@ async function send(streaming: Streaming, range: Range): Promise<Digest> {
 /** Parked rows are missing; the link's proof counts them. */
 async function isParked({ step, subscriber, below }: Streaming, { lower, upper }: Range): Promise<boolean> {
   return (await subscriber.one(queries.parkedInRange, relationName(step.rule), below, lower, upper)).parked;
-}
-
-/** While somebody else writes these rows, they wait for their turn. */
-async function patiently<Row>({ step, tools }: Streaming, ask: () => Promise<Row>): Promise<Row> {
-  const attempt = async (): Promise<Row | undefined> => {
-    try {
-      return await ask();
-    } catch (error) {
-      if (isLockTimeout(error)) return undefined;
-      throw error;
-    }
-  };
-  const describe = (): string =>
-    `other transactions to let go of ${relationName(step.rule)} at "${step.provider.name}"`;
-  return await until(attempt, { timeoutMs: tools.timeoutMs, signal: tools.signal, describe });
-}
-
-/** The line is for the district's people as well: what is sent takes at least the time that the rate allows it. */
-async function keepRate({ seed, signal }: DataTools, bytes: number, tookMs: number): Promise<void> {
-  const restMs =
-    ((seed?.bytesPerSecond ?? 0) > 0 ? (bytes / (seed?.bytesPerSecond ?? 1)) * 1000 : 0) - tookMs;
-  if (restMs <= 0) return;
-  await pause(restMs, undefined, { signal }).catch(() => {
-    throw new Interrupted("interrupted during a first copy", {
-      code: "interrupted",
-      hint: "Run the same command again: it goes on where it stopped.",
-    });
-  });
 }
 
 const digestBelow = ({ step, provider, columns, below }: Streaming, range: Range): Promise<Digest> =>

@@ -8,6 +8,7 @@ import { monitor } from "./monitor.ts";
 import { parked } from "./parked.ts";
 import { plan } from "./plan.ts";
 import { remove } from "./remove.ts";
+import { repair } from "./repair.ts";
 import { skip } from "./skip.ts";
 import { status } from "./status.ts";
 import { verify } from "./verify.ts";
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   apply,
   status,
   verify,
+  repair,
   parked,
   emit,
   skip,

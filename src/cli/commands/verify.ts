@@ -13,7 +13,7 @@ import { renderVerification } from "../render/verification.ts";
 import { writeReport } from "../verification-report.ts";
 
 /** A large table is read in stretches of a second or so; what is joined with owners, at once. */
-const STATEMENT_TIMEOUT_MS = 600_000;
+export const STATEMENT_TIMEOUT_MS = 600_000;
 const PATIENCE_MS = 30_000;
 const LISTED = 1000;
 
@@ -79,7 +79,11 @@ interface VerifyArguments {
   readonly "max-rate": string | undefined;
 }
 
-function mannerOf(context: Context, { deep, limit, "max-rate": rate }: VerifyArguments): Manner {
+/** How to compare, from the command line. */
+export function mannerOf(
+  context: Context,
+  { deep, limit, "max-rate": rate }: Pick<VerifyArguments, "deep" | "limit" | "max-rate">,
+): Manner {
   if (!Number.isInteger(limit) || limit < 0)
     throw new UsageError(`--limit is ${limit}, needs to be a whole number`, { code: "usage" });
   return {
@@ -92,7 +96,12 @@ function mannerOf(context: Context, { deep, limit, "max-rate": rate }: VerifyArg
   };
 }
 
-function extentOf(context: Context, topology: Topology, { table, since }: VerifyArguments): Extent {
+/** What to compare, from the command line. */
+export function extentOf(
+  context: Context,
+  topology: Topology,
+  { table, since }: Pick<VerifyArguments, "table" | "since">,
+): Extent {
   const known = topology.sets.flatMap(({ tables }) => tables.map(relationName));
   const tables = table?.map((text) => {
     const name = parseTableName(text);

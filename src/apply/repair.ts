@@ -1,0 +1,143 @@
+/** Makes what is upstream equal again: rows are sent once more from below, in order with live changes, to all tiers above. */
+import { z } from "zod";
+
+import type { Difference, DifferenceKind } from "../domain/verification.ts";
+import { defineQuery } from "../postgres/query.ts";
+import { type ComparableEnds, comparableEnds, type TableOnLink } from "../verify/ends.ts";
+import type { Manner } from "../verify/scan.ts";
+import { settle } from "../verify/settle.ts";
+import { claimNode, releaseNode } from "./claim.ts";
+import { afterLocks, keepRate } from "./pacing.ts";
+import { recordOnNode } from "./record.ts";
+import { queries } from "./seed/queries.ts";
+
+const emitUnchanged = defineQuery(
+  "repair/emit-unchanged.sql",
+  z.object({ puts: z.number(), drops: z.number(), skipped: z.number() }),
+);
+
+/** Rows are locked until their batch is written. */
+const BATCH = 200;
+
+/** What was done about one table on one link. */
+export interface Repaired {
+  /** Rows sent whole, and keys sent as gone. */
+  readonly sent: number;
+  /** Changed since they were compared: that change is on its way by itself. */
+  readonly changed: number;
+  /** Equal by now, by what was sent further down or by the stream. */
+  readonly equal: number;
+  /** What is still not equal after all that was sent has arrived. */
+  readonly left: readonly Difference[];
+}
+
+export interface RepairManner extends Manner {
+  /** The most to send in a second; 0: no limit. `bytesPerSecond` is for reading. */
+  readonly sendBytesPerSecond: number;
+  readonly note: (entry: Readonly<Record<string, unknown>>) => void;
+}
+
+/** Kinds that sending can mend: a parked change of a row that is not there, too, as the row then comes whole. */
+export const MENDABLE: readonly DifferenceKind[] = ["missing", "different", "extra", "parked"];
+
+/**
+ * Repairs one table over one link. Rows are looked at first: those that are equal by now, or that changed since, are left
+ * alone. Throws PreconditionError when another operator changes the provider, DeadlineError, or Interrupted; the same call
+ * goes on where it stopped.
+ */
+export async function repairTable(
+  table: TableOnLink,
+  rows: readonly Difference[],
+  manner: RepairManner,
+): Promise<Repaired> {
+  await claimNode(table.provider, manner.signal);
+  try {
+    const ends = await comparableEnds(table);
+    const open = await stillDifferent(table, ends, rows, manner);
+    const known = new Map(rows.map((row) => [JSON.stringify(row.key), row]));
+    const same = open.filter((row) => known.get(JSON.stringify(row.key))?.hash === row.hash);
+    const { row_bytes } = await table.provider.one(queries.facts, ends.provider.relation);
+    let sent = 0;
+    let changed = open.length - same.length;
+    for (let start = 0; start < same.length; start += BATCH) {
+      const batch = same.slice(start, start + BATCH);
+      const began = performance.now();
+      const done = await sendBatch(table, ends, batch, manner);
+      sent += done.sent;
+      changed += done.skipped;
+      await noteBatch(table, ends, done, manner);
+      manner.progress(
+        `${table.provider.node} → ${table.subscriber.node}: ${ends.provider.relation}, ${sent} of ${same.length} rows sent`,
+      );
+      await keepRate(
+        {
+          bytes: batch.length * row_bytes,
+          tookMs: performance.now() - began,
+          bytesPerSecond: manner.sendBytesPerSecond,
+        },
+        manner.signal,
+      );
+    }
+    const left = await stillDifferent(table, ends, same, manner);
+    return { sent, changed, equal: rows.length - open.length, left };
+  } finally {
+    await releaseNode(table.provider);
+  }
+}
+
+async function stillDifferent(
+  { set, rule }: TableOnLink,
+  ends: ComparableEnds,
+  rows: readonly Difference[],
+  manner: Manner,
+): Promise<readonly Difference[]> {
+  if (rows.length === 0) return [];
+  const keys = rows.map(({ key }) => key);
+  const { differences } = await settle(ends, keys, { set, keeps: rule.onLeave === "keep" }, manner);
+  return differences.filter(({ kind }) => MENDABLE.includes(kind));
+}
+
+interface Sent {
+  readonly sent: number;
+  readonly skipped: number;
+}
+
+async function sendBatch(
+  table: TableOnLink,
+  ends: ComparableEnds,
+  rows: readonly Difference[],
+  manner: Manner,
+): Promise<Sent> {
+  const { relation, columns, asText, below } = ends.provider;
+  const whole = rows.filter(({ kind }) => kind !== "extra");
+  let sent = 0;
+  let skipped = 0;
+  if (whole.length > 0) {
+    const keys = whole.flatMap(({ key }) => key);
+    const hashes = whole.map(({ hash }) => hash ?? "");
+    const done = await afterLocks({ ...manner, node: table.provider.node, relation }, () =>
+      table.provider.one(emitUnchanged, table.set, relation, columns, asText, below, keys, hashes),
+    );
+    sent += done.puts + done.drops;
+    skipped += done.skipped;
+  }
+  const extra = rows.filter(({ kind }) => kind === "extra");
+  for (const owner of new Set(extra.map((row) => row.owner))) {
+    const keys = extra.filter((row) => row.owner === owner).flatMap(({ key }) => key);
+    const { drops } = await afterLocks({ ...manner, node: table.provider.node, relation }, () =>
+      table.provider.one(queries.emitAbsent, table.set, relation, below, owner, keys),
+    );
+    sent += drops;
+  }
+  return { sent, skipped };
+}
+
+async function noteBatch(
+  { provider, subscriber }: TableOnLink,
+  ends: ComparableEnds,
+  done: Sent,
+  { note }: RepairManner,
+): Promise<void> {
+  note({ repair: ends.provider.relation, provider: provider.node, subscriber: subscriber.node, ...done });
+  await recordOnNode(provider, `repair ${ends.provider.relation}`, "done", JSON.stringify(done));
+}

@@ -1,0 +1,183 @@
+/** Makes the upstream equal again, from a report or after a comparison of its own. */
+import { journalFile, openJournal } from "../../apply/journal.ts";
+import { MENDABLE, type Repaired, type RepairManner, repairTable } from "../../apply/repair.ts";
+import { DriftError, Interrupted, UsageError } from "../../domain/errors.ts";
+import {
+  linksUpward,
+  relationName,
+  subtreeOf,
+  type TableRule,
+  type Topology,
+} from "../../domain/topology.ts";
+import type { Difference, VerificationReport } from "../../domain/verification.ts";
+import { Sessions } from "../../postgres/sessions.ts";
+import { bytesPerSecond } from "../amounts.ts";
+import { defineCommand } from "../command.ts";
+import type { Context } from "../context.ts";
+import { renderRepair, renderRepaired } from "../render/repair.ts";
+import { readReport } from "../verification-report.ts";
+import { extentOf, mannerOf, STATEMENT_TIMEOUT_MS, verifyNow } from "./verify.ts";
+
+const LEFT = 6;
+
+/** The rows of one table over one link that are to be mended. */
+export interface Patch {
+  readonly provider: string;
+  readonly subscriber: string;
+  readonly set: string;
+  readonly rule: TableRule;
+  readonly rows: readonly Difference[];
+}
+
+export const repair = defineCommand({
+  name: "repair",
+  summary: "Make the upstream equal again where a comparison found differences",
+  description:
+    "Sends rows once more from the provider's end: missing and different ones whole, extra ones as gone. They travel in order with\n" +
+    "live changes and mend every tier above in one go; other districts' rows are left alone. Each row is looked at first, and left\n" +
+    "alone when it changed since. Without a report it compares first. Nothing is sent before you agree. Interrupted, the same\n" +
+    "command goes on.",
+  examples: [
+    ["tributary repair", "mend what the last tributary verify found"],
+    ["tributary repair topology.yaml.verify.json --dry-run", "only show what would be sent"],
+    ["tributary repair --node district-a --yes", "compare and mend one district, without asking"],
+    ["tributary repair --only insert --rate 200kB", "only what is missing, over a slow line"],
+  ],
+  positionals: {
+    report: { summary: "The .json that tributary verify wrote; default: beside the topology file" },
+  },
+  options: {
+    table: { type: "string", isRepeatable: true, value: "NAME", summary: "Only this table; may be repeated" },
+    only: {
+      type: "string",
+      value: "WHAT",
+      choices: ["insert", "upsert"],
+      summary: "insert: only rows that are missing; upsert: these and different ones, and none as gone",
+    },
+    "dry-run": { type: "boolean", summary: "Show what would be sent, and end" },
+    rate: { type: "string", value: "BYTES", summary: "The most to send in a second, such as 200kB" },
+    yes: { type: "boolean", alias: "y", summary: "Do not ask" },
+  },
+  async run(context, { report: file, table, only, "dry-run": isDry, rate, yes }) {
+    const topology = await context.topology();
+    const reading = mannerOf(context, { deep: false, limit: Number.MAX_SAFE_INTEGER, "max-rate": undefined });
+    const extent = extentOf(context, topology, { table, since: undefined });
+    const report =
+      file === undefined && context.nodes !== undefined
+        ? await verifyNow(context, topology, extent, reading)
+        : readReport(file ?? `${context.topologyFile}.verify.json`);
+    const patches = patchesOf(topology, report, { nodes: extent.nodes, tables: extent.tables, only });
+    if (!context.json) context.stderr(renderRepair(report, patches));
+    if (patches.length === 0 || isDry) {
+      if (context.json) context.stdout(JSON.stringify({ patches: patches.map(asJson) }));
+      return patches.length === 0 ? 0 : LEFT;
+    }
+    if (!yes && !(await context.confirm("Send them?")))
+      throw new Interrupted("nothing was sent", { code: "declined" });
+    const journal = openJournal(journalFile(context.topologyFile));
+    const done = await send(context, topology, patches, {
+      ...reading,
+      sendBytesPerSecond: rate === undefined ? 0 : bytesPerSecond("rate", rate),
+      note: (entry) => journal.note({ project: topology.project, ...entry }),
+    });
+    context.stdout(context.json ? JSON.stringify({ repaired: done.map(doneAsJson) }) : renderRepaired(done));
+    return done.some(({ repaired }) => repaired.left.length > 0) ? LEFT : 0;
+  },
+});
+
+interface Choice {
+  readonly nodes?: readonly string[] | undefined;
+  readonly tables?: readonly string[] | undefined;
+  readonly only: string | undefined;
+}
+
+const KINDS: Readonly<Record<string, readonly string[]>> = {
+  insert: ["missing"],
+  upsert: ["missing", "different"],
+};
+
+/** What to send, lowest links first: what a district sends mends the tiers above its region, too. */
+function patchesOf(
+  topology: Topology,
+  report: VerificationReport,
+  { nodes, tables, only }: Choice,
+): readonly Patch[] {
+  if (report.project !== topology.project)
+    throw new UsageError(
+      `the report is of project "${report.project}", needs to be of "${topology.project}"`,
+      {
+        code: "wrong-report",
+        hint: "Compare this tree: tributary verify.",
+      },
+    );
+  const kinds = KINDS[only ?? ""] ?? MENDABLE;
+  return linksUpward(topology).flatMap(({ provider, subscriber }) => {
+    const found = report.links.find(
+      (link) => link.provider === provider.name && link.subscriber === subscriber.name,
+    );
+    const isWanted = nodes === undefined || nodes.includes(provider.name) || nodes.includes(subscriber.name);
+    if (found === undefined || !isWanted) return [];
+    return found.tables.flatMap(({ set, relation, rows }): Patch[] => {
+      const rule = ruleOf(topology, set, relation);
+      const chosen = rows.filter(({ kind }) => kinds.includes(kind));
+      if (chosen.length === 0 || (tables !== undefined && !tables.includes(relation))) return [];
+      return [{ provider: provider.name, subscriber: subscriber.name, set, rule, rows: chosen }];
+    });
+  });
+}
+
+function ruleOf(topology: Topology, set: string, relation: string): TableRule {
+  const tables = topology.sets.find(({ name }) => name === set)?.tables ?? [];
+  const rule = tables.find((each) => relationName(each) === relation);
+  if (rule !== undefined) return rule;
+  throw new DriftError(`table "${relation}" does not travel in set "${set}" any more`, {
+    code: "report-outdated",
+    hint: "Compare again: tributary verify.",
+  });
+}
+
+/** A patch and what came of it. */
+export interface Done {
+  readonly patch: Patch;
+  readonly repaired: Repaired;
+}
+
+async function send(
+  context: Context,
+  topology: Topology,
+  patches: readonly Patch[],
+  manner: RepairManner,
+): Promise<readonly Done[]> {
+  await using sessions = new Sessions(topology.nodes, {
+    signal: context.signal,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    ...(context.timeoutMs === undefined ? {} : { timeoutMs: context.timeoutMs }),
+  });
+  const done: Done[] = [];
+  for (const patch of patches) {
+    const table = {
+      provider: await sessions.get(patch.provider),
+      subscriber: await sessions.get(patch.subscriber),
+      set: patch.set,
+      rule: patch.rule,
+      below: subtreeOf(topology, patch.provider),
+    };
+    done.push({ patch, repaired: await repairTable(table, patch.rows, manner) });
+  }
+  return done;
+}
+
+const asJson = ({ provider, subscriber, set, rule, rows }: Patch): object => ({
+  provider,
+  subscriber,
+  set,
+  relation: relationName(rule),
+  rows,
+});
+
+const doneAsJson = ({ patch, repaired }: Done): object => ({
+  provider: patch.provider,
+  subscriber: patch.subscriber,
+  relation: relationName(patch.rule),
+  ...repaired,
+});

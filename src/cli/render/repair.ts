@@ -1,0 +1,64 @@
+/** A repair, before and after, for people. */
+import { relationName } from "../../domain/topology.ts";
+import type { VerificationReport } from "../../domain/verification.ts";
+import type { Done, Patch } from "../commands/repair.ts";
+
+const SHOWN = 5;
+
+/** What would be sent. */
+export function renderRepair(report: VerificationReport, patches: readonly Patch[]): string {
+  if (patches.length === 0) return `Compared at ${report.to}: nothing to mend.`;
+  return [
+    `Compared at ${report.to}. To be sent once more, from the provider's end, to all tiers above:`,
+    ...patches.flatMap((patch) => [
+      `  ${patch.provider} → ${patch.subscriber}, ${relationName(patch.rule)}: ${counted(patch)}`,
+      ...patch.rows
+        .slice(0, SHOWN)
+        .map(({ key, kind, owner }) => `    ${WORDS[kind] ?? kind}: ${key.join(", ")} of "${owner}"`),
+      ...(patch.rows.length > SHOWN ? [`    and ${patch.rows.length - SHOWN} more`] : []),
+    ]),
+    ...(report.links.some(({ tables }) =>
+      tables.some(({ isComplete, verdict }) => !isComplete && verdict === "different"),
+    )
+      ? ["Not all that differs was looked at: compare and mend again afterwards."]
+      : []),
+  ].join("\n");
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  missing: "whole",
+  different: "whole",
+  extra: "as gone",
+};
+
+function counted({ rows }: Patch): string {
+  const gone = rows.filter(({ kind }) => kind === "extra").length;
+  const parts = [
+    ...(rows.length > gone ? [`${rows.length - gone} whole`] : []),
+    ...(gone > 0 ? [`${gone} as gone`] : []),
+  ];
+  return parts.join(", ");
+}
+
+/** What came of it. */
+export function renderRepaired(done: readonly Done[]): string {
+  const lines = done.flatMap(({ patch, repaired: { sent, changed, equal, left } }) => [
+    `${patch.provider} → ${patch.subscriber}, ${relationName(patch.rule)}: ${sent} sent` +
+      (equal > 0 ? `, ${equal} equal by now` : "") +
+      (changed > 0 ? `, ${changed} changed since and left alone` : "") +
+      (left.length > 0 ? `, ${left.length} STILL DIFFERENT` : ""),
+    ...left
+      .slice(0, SHOWN)
+      .map(
+        ({ key, kind, reason }) =>
+          `  ${kind}: ${key.join(", ")}${reason === undefined ? "" : ` (${reason})`}`,
+      ),
+  ]);
+  const isMended = done.every(({ repaired }) => repaired.left.length === 0);
+  return [
+    ...lines,
+    isMended
+      ? "All that was sent has arrived, and is equal."
+      : "What is still different: tributary trace TABLE KEY says where it stands.",
+  ].join("\n");
+}
