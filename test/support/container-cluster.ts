@@ -30,6 +30,7 @@ export interface ContainerOptions {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+const STOP_SIGNALS = { smart: "SIGTERM", fast: "SIGINT", immediate: "SIGQUIT" } as const;
 const PORT = 5432;
 const DATA = "/var/lib/postgresql/data";
 const START_TIMEOUT_MS = 60_000;
@@ -62,9 +63,8 @@ class PostgresContainer extends GenericContainer {
     // Every few seconds in every container, that would take a good part of the CPU.
     this.createOpts.Healthcheck = { Test: ["NONE"] };
     // Without a name of its own, it goes with the container.
-    this.hostConfig.Mounts = [
-      { Type: "volume", Source: "", Target: DATA, VolumeOptions: { Labels: labels } } as never,
-    ];
+    const volume = { NoCopy: false, Labels: labels, DriverConfig: { Name: "local", Options: {} } };
+    this.hostConfig.Mounts = [{ Type: "volume", Source: "", Target: DATA, VolumeOptions: volume }];
   }
 
   protected override async containerCreated(id: string): Promise<void> {
@@ -98,9 +98,8 @@ class ContainerCluster implements Cluster {
       try {
         this.#started = await this.#define().start();
       } catch (error) {
-        await docker("container", "rm", "--force", "--volumes", this.#options.container).catch(
-          () => undefined,
-        );
+        // One whose start failed may be there or not.
+        await this.#discard().catch(() => undefined);
         const lostRace = /port is already allocated|address already in use/.test(String(error));
         if (!lostRace || attempt === PORT_ATTEMPTS) throw await this.#startError(error);
       }
@@ -127,9 +126,11 @@ class ContainerCluster implements Cluster {
   }
 
   isRunning(): boolean {
-    return (
-      dockerNow("container", "inspect", "--format", "{{.State.Running}}", this.#options.container) === "true"
-    );
+    return this.#is("Running");
+  }
+
+  #is(state: "Running" | "Paused"): boolean {
+    return dockerNow("inspect", "--format", `{{.State.${state}}}`, this.#options.container) === "true";
   }
 
   async start(): Promise<void> {
@@ -141,18 +142,18 @@ class ContainerCluster implements Cluster {
     await this.#untilItAnswers();
   }
 
-  async stop(mode: StopMode = "fast"): Promise<void> {
-    if (!this.isRunning()) return;
-    this.thaw();
-    const signal = { smart: "SIGTERM", fast: "SIGINT", immediate: "SIGQUIT" }[mode];
-    await docker("kill", "--signal", signal, this.#options.container);
-    await docker("wait", this.#options.container);
+  stop(mode: StopMode = "fast"): Promise<void> {
+    return this.#end(STOP_SIGNALS[mode]);
   }
 
-  async kill(): Promise<void> {
+  kill(): Promise<void> {
+    return this.#end("SIGKILL");
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
     if (!this.isRunning()) return;
     this.thaw();
-    await docker("kill", this.#options.container);
+    await docker("kill", "--signal", signal, this.#options.container);
     await docker("wait", this.#options.container);
   }
 
@@ -161,19 +162,16 @@ class ContainerCluster implements Cluster {
   }
 
   thaw(): void {
-    const paused = dockerNow(
-      "container",
-      "inspect",
-      "--format",
-      "{{.State.Paused}}",
-      this.#options.container,
-    );
-    if (paused === "true") dockerNow("unpause", this.#options.container);
+    if (this.#is("Paused")) dockerNow("unpause", this.#options.container);
   }
 
   async remove(): Promise<void> {
-    await docker("container", "rm", "--force", "--volumes", this.#options.container);
+    await this.#discard();
     await rm(this.directory, { recursive: true, force: true });
+  }
+
+  async #discard(): Promise<void> {
+    await docker("container", "rm", "--force", "--volumes", this.#options.container);
   }
 
   #keepLog(log: Readable): void {

@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 
+import { eventually } from "../../src/sandbox/eventually.ts";
 import { isAlive } from "../../src/sandbox/postmaster.ts";
 import { docker, dockerList } from "./docker.ts";
 
@@ -37,6 +38,11 @@ function isOver(run: string): boolean {
   return !isAlive(Number(pid)) || startOf(Number(pid)) !== start;
 }
 
+const REMOVAL_TIMEOUT_MS = 60_000;
+
+/** Another run may be removing the same things. */
+const RACE = /already in progress|No such|not found/;
+
 /** Containers first: networks and volumes cannot go while one uses them. */
 const KINDS = [
   {
@@ -59,10 +65,22 @@ export async function thingsWith(label: string): Promise<readonly string[]> {
 
 /** Takes away what carries a label. */
 export async function removeThingsWith(label: string): Promise<void> {
+  // One kind after the other: a container's volume goes with it, and its networks cannot go before it.
   for (const { list, name, remove } of KINDS) {
-    // Asked one kind after the other: a container's volume goes with it.
-    const names = await dockerList(...list, "--filter", `label=${label}`, "--format", name);
-    if (names.length > 0) await docker(...remove, ...names);
+    let failure: Error | undefined;
+    await eventually(
+      async () => {
+        const names = await dockerList(...list, "--filter", `label=${label}`, "--format", name);
+        if (names.length === 0) return true;
+        if (failure !== undefined && !RACE.test(failure.message)) throw failure;
+        failure = await docker(...remove, ...names).then(
+          () => undefined,
+          (error: Error) => error,
+        );
+        return undefined;
+      },
+      { timeoutMs: REMOVAL_TIMEOUT_MS, what: `every ${list[0]} with label ${label} is gone` },
+    );
   }
 }
 
