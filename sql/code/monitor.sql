@@ -132,10 +132,20 @@ begin
       from (select node, count(*) as rows, min(parked_at) as since, (array_agg(reason order by id desc))[1] as reason from tributary.parked group by node) p),
     'impostures', (select coalesce(jsonb_agg(jsonb_build_object('provider', i.provider, 'node', i.node, 'messages', i.messages) order by i.provider, i.node), '[]')
       from tributary.imposture i where i.last_at > now() - interval '7 days'),
-    'verified', (select coalesce(jsonb_agg(jsonb_build_object('provider', c.provider, 'tables', c.tables, 'compared', c.compared, 'verdict', c.verdict,
+    -- Over the tables that travel now. lastAt: of the one that waits longest; one that was never compared counts from its first
+    -- copy, which was proven. verdict: the worst.
+    'verified', (select coalesce(jsonb_agg(jsonb_build_object('provider', c.provider, 'tables', c.tables, 'compared', c.compared,
+        'verdict', case when c.differs then 'different' when c.wavers then 'unsettled' when c.compared = c.tables then 'equal' end,
         'lastAt', tributary.moment(c.last_at), 'seconds', c.seconds, 'missing', c.missing, 'extra', c.extra, 'different', c.different,
         'parked', c.parked, 'unsettled', c.unsettled) order by c.provider), '[]')
-      from tributary.compared_links() c),
+      from (select l.provider, count(*) as tables, count(v.relation) as compared, bool_or(v.verdict = 'different') as differs, bool_or(v.verdict = 'unsettled') as wavers,
+          min(coalesce(v.finished_at, s.done_at, l.since)) as last_at, coalesce(sum(extract(epoch from v.finished_at - v.started_at)), 0)::float8 as seconds,
+          coalesce(sum(v.missing), 0) as missing, coalesce(sum(v.extra), 0) as extra, coalesce(sum(v.different), 0) as different,
+          coalesce(sum(v.parked), 0) as parked, coalesce(sum(v.unsettled), 0) as unsettled
+        from tributary.link l join tributary.delivery d using (set_name)
+          left join tributary.verification v on (v.provider, v.relation) = (l.provider, d.relation)
+          left join tributary.seed s on (s.provider, s.relation) = (l.provider, d.relation)
+        group by l.provider) c),
     'outboxBytes', (select coalesce(jsonb_object_agg(o.set_name, tributary.outbox_bytes(o.set_name)), '{}') from tributary.outbox o),
     'described', case when thorough then tributary.describe() - 'monitor' end)
   into answer;
@@ -152,21 +162,6 @@ begin
   end if;
   return answer;
 end $$;
-
--- What the last comparisons found of each link into this node, over the tables that travel on it now. lastAt: of the table
--- that waits longest; one that was never compared counts from its first copy, which was proven. verdict: the worst.
-create or replace function tributary.compared_links() returns table (provider text, tables int, compared int, verdict text, last_at timestamptz,
-  seconds float8, missing int8, extra int8, different int8, parked int8, unsettled int8)
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select l.provider, count(*)::int, count(v.relation)::int,
-    case when bool_or(v.verdict = 'different') then 'different' when bool_or(v.verdict = 'unsettled') then 'unsettled' when count(v.relation) = count(*) then 'equal' end,
-    min(coalesce(v.finished_at, s.done_at, l.since)), coalesce(sum(extract(epoch from v.finished_at - v.started_at)), 0)::float8,
-    coalesce(sum(v.missing), 0)::int8, coalesce(sum(v.extra), 0)::int8, coalesce(sum(v.different), 0)::int8, coalesce(sum(v.parked), 0)::int8, coalesce(sum(v.unsettled), 0)::int8
-  from tributary.link l join tributary.delivery d using (set_name)
-    left join tributary.verification v on (v.provider, v.relation) = (l.provider, d.relation)
-    left join tributary.seed s on (s.provider, s.relation) = (l.provider, d.relation)
-  group by l.provider
-$$;
 
 -- The zone that the application's sessions have here: ours are in UTC. The database's, that of all, the server's.
 create or replace function tributary.own_time_zone() returns text

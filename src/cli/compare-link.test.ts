@@ -47,7 +47,7 @@ test("what differs is told with its amounts, and where to see the rows", () => {
       ),
     ),
   ).toBe(
-    'both ends differ: public.item, 2 missing, 1 parked; public.note, node "b" lacks columns: title. Run tributary verify --node a: it lists the rows.',
+    'both ends differ: public.item, 2 missing, 1 parked; public.note, node "b" lacks columns: title. Run tributary verify --node a: it lists the rows; tributary repair then mends them.',
   );
 });
 

@@ -63,7 +63,7 @@ function sentencesOf({ provider, tables }: LinkVerification): readonly string[] 
     ...(different.length === 0
       ? []
       : [
-          `both ends differ: ${different.map(amounts).join("; ")}. Run tributary verify --node ${provider}: it lists the rows.`,
+          `both ends differ: ${different.map(amounts).join("; ")}. Run tributary verify --node ${provider}: it lists the rows; tributary repair then mends them.`,
         ]),
     ...(first === undefined
       ? []

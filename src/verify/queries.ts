@@ -47,7 +47,10 @@ export const queries = {
     "verify/values.sql",
     z.object({ position: z.number(), row_values: z.array(text.nullable()).readonly().nullable() }),
   ),
-  strays: defineQuery("verify/node-strays.sql", z.object({ owner: text.nullable(), rows: count, keys: texts })),
+  strays: defineQuery(
+    "verify/node-strays.sql",
+    z.object({ owner: text.nullable(), rows: count, keys: texts }),
+  ),
   busy: defineQuery("verify/busy.sql", z.object({ active: z.number(), standby_bytes: count })),
   record: defineQuery("verify/record.sql", z.object({}).loose()),
   equalSince: defineQuery("verify/equal-since.sql", z.object({ relation: text, rule: text, rows: count })),

@@ -54,7 +54,7 @@ function differenceTroubles({ link: { provider }, verified }: LinkView): readonl
     {
       severity: "critical",
       says: `both ends were compared, and differ: ${rows === "" ? "columns are lacking" : rows}`,
-      hint: `Run tributary verify --node ${provider.name}: it lists the rows, and which columns differ.`,
+      hint: `Run tributary verify --node ${provider.name}: it lists the rows; tributary repair then mends them.`,
       runbook: "TributaryVerifyDiffers",
     },
   ];
