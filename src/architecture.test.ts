@@ -16,6 +16,7 @@ const ALLOWED: Readonly<Record<string, { folders: readonly string[]; packages: r
   plan: { folders: ["domain"], packages: [] },
   host: { folders: ["domain"], packages: ["node", "node-ssh"] },
   verify: { folders: ["domain", "postgres"], packages: ["node", "zod"] },
+  trace: { folders: ["domain", "postgres", "topology"], packages: ["node", "zod"] },
   apply: { folders: ["domain", "engine", "host", "postgres", "verify"], packages: ["*"] },
   monitor: { folders: ["domain", "observe"], packages: ["node", "zod"] },
   sandbox: { folders: ["domain", "postgres"], packages: ["*"] },

@@ -28,7 +28,10 @@ export interface Emission {
 }
 
 /** Refuses keys that are not whole. Throws PreconditionError when the node has no such table. */
-export async function expectWholeKeys(session: Session, { relation, keys }: Emission): Promise<void> {
+export async function expectWholeKeys(
+  session: Session,
+  { relation, keys }: Omit<Emission, "set">,
+): Promise<void> {
   const { key } = await session.one(keyOf, relation);
   if (key === null || key.length === 0)
     throw new PreconditionError(`there is no table "${relation}" with a primary key`, {

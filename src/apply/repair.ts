@@ -1,7 +1,7 @@
 /** Makes what is upstream equal again: rows are sent once more from below, in order with live changes, to all tiers above. */
 import { z } from "zod";
 
-import type { Difference, DifferenceKind } from "../domain/verification.ts";
+import type { Difference } from "../domain/verification.ts";
 import { defineQuery } from "../postgres/query.ts";
 import { type ComparableEnds, comparableEnds, type TableOnLink } from "../verify/ends.ts";
 import type { Manner } from "../verify/scan.ts";
@@ -37,8 +37,11 @@ export interface RepairManner extends Manner {
   readonly note: (entry: Readonly<Record<string, unknown>>) => void;
 }
 
-/** Kinds that sending can mend: a parked change of a row that is not there, too, as the row then comes whole. */
-export const MENDABLE: readonly DifferenceKind[] = ["missing", "different", "extra", "parked"];
+/**
+ * Can sending the row from the provider mend it? A parked change of a row that is not there, too: the row then comes whole. Not
+ * what is parked at the provider itself: it has nothing right to send.
+ */
+export const isMendable = ({ kind, hash }: Difference): boolean => kind !== "parked" || hash !== null;
 
 /**
  * Repairs one table over one link. Rows are looked at first: those that are equal by now, or that changed since, are left
@@ -94,7 +97,7 @@ async function stillDifferent(
   if (rows.length === 0) return [];
   const keys = rows.map(({ key }) => key);
   const { differences } = await settle(ends, keys, { set, keeps: rule.onLeave === "keep" }, manner);
-  return differences.filter(({ kind }) => MENDABLE.includes(kind));
+  return differences.filter(isMendable);
 }
 
 interface Sent {

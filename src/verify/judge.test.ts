@@ -57,6 +57,12 @@ describe("a row that is not sent", () => {
     expect(judge(looks({ above0: ABSENT, above1: row("8") }), false)).toBe("changing");
     expect(judge(looks({ above0: row("8"), above1: row("8", "v2") }), false)).toBe("changing");
   });
+  test("is parked where its last message could not be applied below, though it went on", () => {
+    const parked = { ...ABSENT, parked: "no parent" };
+    expect(judge(looks({ above0: row("8"), below1: parked, above1: row("8"), below2: parked }), false)).toBe(
+      "parked",
+    );
+  });
   test("is kept, with on_leave: keep, for as long as it is below", () => {
     const above = { above0: row("8"), above1: row("8") };
     expect(judge(looks({ ...above, below1: draft }), true)).toBe("kept");

@@ -14,15 +14,22 @@ export interface Looks {
 export type Finding = "equal" | "changing" | "kept" | DifferenceKind;
 
 /** Judges one row. `keeps`: rows that leave the filter stay above (on_leave: keep). */
-export function judge({ above0, below1, above1, below2 }: Looks, keeps: boolean): Finding {
-  if (sent(below1) === arrived(above1)) return "equal";
-  if (below1.passes) {
-    // It was this row all the time, and the fence carried it: what is above now is not it.
-    if (!below2.passes || below1.version !== below2.version) return "changing";
-    if (above1.parked !== null) return "parked";
-    return above1.passes ? "different" : "missing";
-  }
-  // The row above was not written since before we saw that nothing is sent below, and all that was sent has arrived.
+export function judge(looks: Looks, keeps: boolean): Finding {
+  if (sent(looks.below1) === arrived(looks.above1)) return "equal";
+  return looks.below1.passes ? judgeSent(looks) : judgeUnsent(looks, keeps);
+}
+
+/** The same version before and after: it was this row all the time, the fence carried it, and what is above is not it. */
+function judgeSent({ below1, above1, below2 }: Looks): Finding {
+  if (!below2.passes || below1.version !== below2.version) return "changing";
+  if (above1.parked !== null) return "parked";
+  return above1.passes ? "different" : "missing";
+}
+
+/** The row above was not written since before we saw that nothing is sent below, and all that was sent has arrived. */
+function judgeUnsent({ above0, below1, above1, below2 }: Looks, keeps: boolean): Finding {
+  // It arrived below and could not be applied there, but went on: what is above may be right.
+  if (below1.parked !== null || below2.parked !== null) return "parked";
   if (above0.version !== above1.version || !above0.passes) return "changing";
   return keeps && below1.key !== null ? "kept" : "extra";
 }

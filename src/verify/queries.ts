@@ -48,7 +48,7 @@ export const queries = {
     z.object({ position: z.number(), row_values: z.array(text.nullable()).readonly().nullable() }),
   ),
   strays: defineQuery(
-    "verify/node-strays.sql",
+    "verify/unanswered.sql",
     z.object({ owner: text.nullable(), rows: count, keys: texts }),
   ),
   busy: defineQuery("verify/busy.sql", z.object({ active: z.number(), standby_bytes: count })),

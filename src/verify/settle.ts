@@ -87,11 +87,10 @@ function described(
   { provider, subscriber }: Ends,
   key: Key,
   kind: DifferenceKind,
-  { below, above }: { readonly below: SeenRow; readonly above: SeenRow },
+  seen: { readonly below: SeenRow; readonly above: SeenRow },
 ): Difference {
-  const holder = above.owner ?? subscriber.session.node;
-  const isTaken = kind === "missing" && above.key !== null;
-  const reason = above.parked ?? (isTaken ? `the key is taken by a row of "${holder}"` : undefined);
+  const { below, above } = seen;
+  const reason = reasonOf(kind, seen, provider.session.node, subscriber.session.node);
   return {
     key: below.key ?? above.key ?? key,
     kind,
@@ -99,4 +98,16 @@ function described(
     hash: below.passes ? below.hash : null,
     ...(reason === undefined ? {} : { reason }),
   };
+}
+
+function reasonOf(
+  kind: DifferenceKind,
+  { below, above }: { readonly below: SeenRow; readonly above: SeenRow },
+  provider: string,
+  subscriber: string,
+): string | undefined {
+  if (above.parked !== null) return above.parked;
+  if (below.parked !== null) return `parked at "${provider}": ${below.parked}`;
+  if (kind !== "missing" || above.key === null) return undefined;
+  return `the key is taken by a row of "${above.owner ?? subscriber}"`;
 }

@@ -5,9 +5,9 @@ import { emit as emitRows, expectWholeKeys, type Emission, type Emitted } from "
 import { journalFile, openJournal } from "../../apply/journal.ts";
 import { Interrupted, UsageError } from "../../domain/errors.ts";
 import { relationName, type Node, type Topology } from "../../domain/topology.ts";
-import { parseTableName } from "../../topology/table-name.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
+import { parseKey, parseRelation } from "../keys.ts";
 import { openSessions } from "../run-plan.ts";
 
 /** How long to wait for locks, unless --timeout says otherwise. */
@@ -46,7 +46,7 @@ export const emit = defineCommand({
         code: "usage",
         hint: "Name keys, or a file of them with --file.",
       });
-    const relation = relationOf(table);
+    const relation = parseRelation(table);
     const emission = { set: setOf(topology, node, relation), relation, keys };
     await using sessions = openSessions(context, topology);
     const session = await sessions.get(node.name);
@@ -82,12 +82,6 @@ function onlyNode({ nodes = [] }: Context, topology: Topology): Node {
   return node;
 }
 
-function relationOf(table: string): string {
-  const name = parseTableName(table);
-  if ("message" in name) throw new UsageError(name.message, { code: "usage", hint: name.hint });
-  return relationName(name);
-}
-
 function setOf(topology: Topology, node: Node, table: string): string {
   const set = topology.sets.find(({ tables }) => tables.some((rule) => relationName(rule) === table));
   if (set !== undefined) return set.name;
@@ -107,17 +101,6 @@ function readKeys(file: string): readonly string[] {
       code: "usage",
       cause,
     });
-  }
-}
-
-/** A JSON array of texts and numbers is a key of several columns; anything else is one value. */
-function parseKey(text: string): readonly string[] {
-  if (!text.startsWith("[")) return [text];
-  try {
-    const values: unknown = JSON.parse(text);
-    return Array.isArray(values) ? values.map(String) : [text];
-  } catch {
-    return [text];
   }
 }
 

@@ -11,6 +11,7 @@ import { remove } from "./remove.ts";
 import { repair } from "./repair.ts";
 import { skip } from "./skip.ts";
 import { status } from "./status.ts";
+import { trace } from "./trace.ts";
 import { verify } from "./verify.ts";
 import { poc } from "./poc.ts";
 import { validate } from "./validate.ts";
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   plan,
   apply,
   status,
+  trace,
   verify,
   repair,
   parked,

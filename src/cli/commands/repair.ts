@@ -1,6 +1,6 @@
 /** Makes the upstream equal again, from a report or after a comparison of its own. */
 import { journalFile, openJournal } from "../../apply/journal.ts";
-import { MENDABLE, type Repaired, type RepairManner, repairTable } from "../../apply/repair.ts";
+import { isMendable, type Repaired, type RepairManner, repairTable } from "../../apply/repair.ts";
 import { DriftError, Interrupted, UsageError } from "../../domain/errors.ts";
 import {
   linksUpward,
@@ -11,6 +11,8 @@ import {
 } from "../../domain/topology.ts";
 import type { Difference, VerificationReport } from "../../domain/verification.ts";
 import { Sessions } from "../../postgres/sessions.ts";
+import type { Manner } from "../../verify/scan.ts";
+import type { Extent } from "../../verify/verify-tree.ts";
 import { bytesPerSecond } from "../amounts.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -62,16 +64,13 @@ export const repair = defineCommand({
     const topology = await context.topology();
     const reading = mannerOf(context, { deep: false, limit: Number.MAX_SAFE_INTEGER, "max-rate": undefined });
     const extent = extentOf(context, topology, { table, since: undefined });
-    const report =
-      file === undefined && context.nodes !== undefined
-        ? await verifyNow(context, topology, extent, reading)
-        : readReport(file ?? `${context.topologyFile}.verify.json`);
+    const report = await reportFor(context, topology, file, extent, reading);
     const patches = patchesOf(topology, report, { nodes: extent.nodes, tables: extent.tables, only });
     if (!context.json) context.stderr(renderRepair(report, patches));
-    if (patches.length === 0 || isDry) {
-      if (context.json) context.stdout(JSON.stringify({ patches: patches.map(asJson) }));
-      return patches.length === 0 ? 0 : LEFT;
-    }
+    if (context.json && (isDry || patches.length === 0))
+      context.stdout(JSON.stringify({ patches: patches.map(asJson) }));
+    if (patches.length === 0) return 0;
+    if (isDry) return LEFT;
     if (!yes && !(await context.confirm("Send them?")))
       throw new Interrupted("nothing was sent", { code: "declined" });
     const journal = openJournal(journalFile(context.topologyFile));
@@ -85,6 +84,19 @@ export const repair = defineCommand({
   },
 });
 
+/** The report that was named, or a comparison of the nodes that were named, or what the last comparison left. */
+async function reportFor(
+  context: Context,
+  topology: Topology,
+  file: string | undefined,
+  extent: Extent,
+  manner: Manner,
+): Promise<VerificationReport> {
+  if (file === undefined && context.nodes !== undefined)
+    return await verifyNow(context, topology, extent, manner);
+  return readReport(file ?? `${context.topologyFile}.verify.json`);
+}
+
 interface Choice {
   readonly nodes?: readonly string[] | undefined;
   readonly tables?: readonly string[] | undefined;
@@ -92,8 +104,8 @@ interface Choice {
 }
 
 const KINDS: Readonly<Record<string, readonly string[]>> = {
-  insert: ["missing"],
-  upsert: ["missing", "different"],
+  insert: ["missing", "parked"],
+  upsert: ["missing", "parked", "different"],
 };
 
 /** What to send, lowest links first: what a district sends mends the tiers above its region, too. */
@@ -110,7 +122,7 @@ function patchesOf(
         hint: "Compare this tree: tributary verify.",
       },
     );
-  const kinds = KINDS[only ?? ""] ?? MENDABLE;
+  const kinds = KINDS[only ?? ""];
   return linksUpward(topology).flatMap(({ provider, subscriber }) => {
     const found = report.links.find(
       (link) => link.provider === provider.name && link.subscriber === subscriber.name,
@@ -119,7 +131,7 @@ function patchesOf(
     if (found === undefined || !isWanted) return [];
     return found.tables.flatMap(({ set, relation, rows }): Patch[] => {
       const rule = ruleOf(topology, set, relation);
-      const chosen = rows.filter(({ kind }) => kinds.includes(kind));
+      const chosen = rows.filter((row) => isMendable(row) && (kinds?.includes(row.kind) ?? true));
       if (chosen.length === 0 || (tables !== undefined && !tables.includes(relation))) return [];
       return [{ provider: provider.name, subscriber: subscriber.name, set, rule, rows: chosen }];
     });

@@ -3,12 +3,12 @@ import type { Verdict, VerificationReport } from "../../domain/verification.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { relationName, type Topology } from "../../domain/topology.ts";
 import { Sessions } from "../../postgres/sessions.ts";
-import { parseTableName } from "../../topology/table-name.ts";
 import type { Manner } from "../../verify/scan.ts";
 import { type Extent, verifyTree } from "../../verify/verify-tree.ts";
 import { bytesPerSecond, secondsOf } from "../amounts.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
+import { parseRelation } from "../keys.ts";
 import { renderVerification } from "../render/verification.ts";
 import { writeReport } from "../verification-report.ts";
 
@@ -104,10 +104,9 @@ export function extentOf(
 ): Extent {
   const known = topology.sets.flatMap(({ tables }) => tables.map(relationName));
   const tables = table?.map((text) => {
-    const name = parseTableName(text);
-    if ("message" in name) throw new UsageError(name.message, { code: "usage", hint: name.hint });
-    if (known.includes(relationName(name))) return relationName(name);
-    throw new UsageError(`table "${relationName(name)}" does not travel`, {
+    const relation = parseRelation(text);
+    if (known.includes(relation)) return relation;
+    throw new UsageError(`table "${relation}" does not travel`, {
       code: "usage",
       hint: `Tables that do: ${known.join(", ")}.`,
     });
