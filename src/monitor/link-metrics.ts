@@ -1,6 +1,8 @@
 /** What is exported of links, from both of their ends, and of the beats that pass them. */
 import type { Verdict } from "../domain/verification.ts";
+import type { VerifiedVitals } from "../domain/vitals.ts";
 import { LINK_STATES } from "./judge.ts";
+import type { LinkView } from "./picture.ts";
 import { type Metric, flag, heartbeat, link, oneOf, slot, some, subscription, windows } from "./metric.ts";
 
 export const VERIFY_KINDS = ["missing", "extra", "different", "parked", "unsettled"] as const;
@@ -155,13 +157,16 @@ export const LINK_METRICS: readonly Metric[] = [
 
   link(
     "tributary_verify_last_timestamp_seconds",
-    "When both ends were last compared: the table that waits longest; one that never was counts from its first copy. Stays while the node is dark.",
-    ({ verified }) => some(verified?.lastAt),
+    "When both ends were last compared: the table that waits longest; one that never was counts from its first copy. Absent where nobody compares. Stays while the node is dark.",
+    (view) => some(comparedOf(view)?.lastAt),
   ),
   link(
     "tributary_verify_uncompared_tables",
-    "Tables that travel over the link and were never compared.",
-    ({ verified }) => (verified === undefined ? [] : some(verified.tables - verified.compared)),
+    "Tables that travel over the link and were never compared. Absent where nobody compares.",
+    (view) => {
+      const verified = comparedOf(view);
+      return verified === undefined ? [] : some(verified.tables - verified.compared);
+    },
   ),
   link(
     "tributary_verify_equal",
@@ -189,6 +194,12 @@ export const LINK_METRICS: readonly Metric[] = [
     ({ verifyIntervalSeconds }) => some(verifyIntervalSeconds),
   ),
 ];
+
+/** Where nobody compares, and nobody is to, there is nothing to say. */
+const comparedOf = ({ verified, verifyIntervalSeconds }: LinkView): VerifiedVitals | undefined =>
+  verified === undefined || (verified.compared === 0 && verifyIntervalSeconds === undefined)
+    ? undefined
+    : verified;
 
 const isKnown = (verdict: Verdict | undefined): boolean => verdict === "equal" || verdict === "different";
 
