@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** A folder imports only what stands to its right. `*` is anything. */
 const ALLOWED: Readonly<Record<string, { folders: readonly string[]; packages: readonly string[] }>> = {
   domain: { folders: [], packages: [] },
-  topology: { folders: ["domain"], packages: ["node", "zod", "yaml", "libpg-query"] },
+  topology: { folders: ["domain"], packages: ["node", "zod", "yaml", "libpg-query", "croner"] },
   postgres: { folders: ["domain"], packages: ["node", "zod", "postgres", "pg", "pg-copy-streams"] },
   engine: { folders: ["domain", "postgres"], packages: ["zod"] },
   observe: { folders: ["domain", "engine", "postgres"], packages: ["node", "zod"] },

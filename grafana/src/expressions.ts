@@ -81,3 +81,12 @@ export const TIME_LEFT = `(${secondsUntil(
 
 /** Slots that were lost: their forecast is of the past. */
 export const LOST = 'max by (node, consumer) (tributary_slot_wal_status{status="lost"}) == 1';
+
+/** Of each link: seconds since both ends were compared, and how many rows were not alike then. */
+export const comparedAgo = (matcher: string): string =>
+  `time() - max by (provider, consumer) (tributary_verify_last_timestamp_seconds{${matcher}})`;
+export const differingRows = (matcher: string): string => {
+  const counts = `max by (provider, consumer, kind) (tributary_verify_rows{kind!="unsettled"${matcher === "" ? "" : `,${matcher}`}})`;
+  // Of equal ends there are no counts.
+  return `sum by (provider, consumer) (${counts}) or max by (provider, consumer) (tributary_verify_equal{${matcher}} - 1)`;
+};

@@ -1,9 +1,24 @@
 /** One link, both of its ends on one axis of time: which end changed first? */
 import { type Board, UIDS, linkTo } from "./board.ts";
-import { lossIn, reasonNumber, stateNumber, walStatusNumber } from "./expressions.ts";
-import { type AnyPanel, graph, timeline } from "./panels.ts";
+import {
+  comparedAgo,
+  differingRows,
+  lossIn,
+  reasonNumber,
+  stateNumber,
+  walStatusNumber,
+} from "./expressions.ts";
+import { type AnyPanel, graph, stat, timeline } from "./panels.ts";
 import { failed, notTaken, tablesByState } from "./queries.ts";
-import { NEVER_SECONDS, REASON_NUMBERS, STATE_NUMBERS, WAL_NUMBERS, YES_NO } from "./words.ts";
+import {
+  EQUAL_WORDS,
+  NEVER_SECONDS,
+  REASON_NUMBERS,
+  SOME_IS_ODD,
+  STATE_NUMBERS,
+  WAL_NUMBERS,
+  YES_NO,
+} from "./words.ts";
 
 /** Of the provider's end, and of the subscriber's. */
 const SLOT = 'node="$provider",consumer="$consumer"';
@@ -171,6 +186,43 @@ const refused: readonly AnyPanel[] = [
   }),
 ];
 
+const compared: readonly AnyPanel[] = [
+  graph({
+    title: "Both ends compared",
+    description:
+      "How long ago both ends were compared row by row, whoever did it, and how many rows were not alike then. A saw is right: it falls with each comparison. " +
+      "It only rises: the monitor's log says why. Rows that differ: tributary verify lists them.",
+    width: 16,
+    unit: "s",
+    queries: [
+      { expression: comparedAgo(LINK), legend: "compared so long ago" },
+      { expression: differingRows(LINK), legend: "rows that differ", unit: "none", isRight: true },
+      {
+        expression: `2 * max(tributary_verify_interval_seconds{${LINK}}) + 86400`,
+        legend: "limit",
+        isLimit: true,
+      },
+    ],
+  }),
+  stat({
+    title: "The last comparison",
+    description:
+      "What the last comparison of the link's tables found, how many of them never were compared, and how long that took. Different: tributary verify lists the rows, and which columns differ.",
+    width: 8,
+    unit: "none",
+    absent: "nobody has compared",
+    queries: [
+      { expression: `min(tributary_verify_equal{${LINK}})`, legend: "both ends", words: EQUAL_WORDS },
+      {
+        expression: `max(tributary_verify_uncompared_tables{${LINK}})`,
+        legend: "tables never compared",
+        steps: SOME_IS_ODD,
+      },
+      { expression: `max(tributary_verify_duration_seconds{${LINK}})`, legend: "took", unit: "s" },
+    ],
+  }),
+];
+
 export const link: Board = {
   uid: UIDS.link,
   title: "Tributary / One link",
@@ -189,5 +241,6 @@ export const link: Board = {
     { height: 11, panels: ends },
     { title: "What flows, and what waits", height: 9, panels: flow },
     { title: "What is in the way", height: 9, panels: refused },
+    { title: "Is it all there?", height: 8, panels: compared },
   ],
 };

@@ -1,5 +1,6 @@
 /** For whoever watches the whole tree: is it fresh, what is in danger, and which node first? One screen answers. */
 import { type Board, ROOT, UIDS, linkTo } from "./board.ts";
+import { comparisons } from "./comparisons.ts";
 import {
   AGE_AT_ROOT,
   CHOSEN,
@@ -21,6 +22,7 @@ import {
   NONE_IS_GOOD,
   REACH_WORDS,
   REASON_WORDS,
+  SOME_IS_ODD,
   SOON_SECONDS,
   STATE_NUMBERS,
   STATE_WORDS,
@@ -32,7 +34,6 @@ import {
 /** What share of nodes is to be fresh at any time. */
 const OBJECTIVE = 0.99;
 const FRESHNESS: Steps = [["red"], ["orange", 0.95], ["green", OBJECTIVE]];
-const SOME_IS_ODD: Steps = [["green"], ["yellow", 1]];
 
 const NODE = "${__data.fields.Node}";
 const TO_NODE = { title: "This node", url: linkTo(UIDS.district, `var-node=${NODE}`) };
@@ -223,6 +224,7 @@ const further: readonly AnyPanel[] = [
       },
     ],
   }),
+  comparisons,
   table({
     title: "Alerts that fire",
     description:

@@ -60,6 +60,7 @@ const WAL_WORDS: Words = {
 
 export const YES_NO: Words = { 1: ["yes", "green"], 0: ["no", "red"] };
 export const FRESH_WORDS: Words = { 1: ["fresh", "green"], 0: ["stale", "red"] };
+export const EQUAL_WORDS: Words = { 1: ["equal", "green"], 0: ["different", "red"] };
 export const CHECK_WORDS: Words = { 1: ["as it should be", "green"], 0: ["not as it should be", "red"] };
 export const REACH_WORDS: Words = {
   0: ["in reach", "green"],
@@ -80,6 +81,7 @@ const HOUR = 3600;
 /** What is so near counts as danger. */
 export const SOON_SECONDS = 72 * HOUR;
 export const TIME_LEFT_STEPS: Steps = [["red"], ["orange", 24 * HOUR], ["green", SOON_SECONDS]];
+export const SOME_IS_ODD: Steps = [["green"], ["yellow", 1]];
 export const NONE_IS_GOOD: Steps = [["green"], ["red", 1]];
 
 /** Of words that a label holds: their numbers as `ordinal` counts them. */

@@ -114,6 +114,7 @@ begin
     'database', (select jsonb_build_object('commits', d.xact_commit, 'rollbacks', d.xact_rollback) from pg_stat_database d
       where d.datname = current_database()),
     'databaseBytes', case when thorough then pg_database_size(current_database()) end,
+    'timeZone', case when thorough then tributary.own_time_zone() end,
     'epoch', (select n.epoch from tributary.node n),
     'node', (select jsonb_build_object('project', n.project, 'name', n.name, 'version', (select max(number) from tributary.schema_version)) from tributary.node n),
     'links', (select coalesce(jsonb_agg(jsonb_build_object('provider', l.provider, 'set', l.set_name, 'phase', l.phase,
@@ -131,6 +132,20 @@ begin
       from (select node, count(*) as rows, min(parked_at) as since, (array_agg(reason order by id desc))[1] as reason from tributary.parked group by node) p),
     'impostures', (select coalesce(jsonb_agg(jsonb_build_object('provider', i.provider, 'node', i.node, 'messages', i.messages) order by i.provider, i.node), '[]')
       from tributary.imposture i where i.last_at > now() - interval '7 days'),
+    -- Over the tables that travel now. lastAt: of the one that waits longest; one that was never compared counts from its first
+    -- copy, which was proven. verdict: the worst.
+    'verified', (select coalesce(jsonb_agg(jsonb_build_object('provider', c.provider, 'tables', c.tables, 'compared', c.compared,
+        'verdict', case when c.differs then 'different' when c.wavers then 'unsettled' when c.compared = c.tables then 'equal' end,
+        'lastAt', tributary.moment(c.last_at), 'seconds', c.seconds, 'missing', c.missing, 'extra', c.extra, 'different', c.different,
+        'parked', c.parked, 'unsettled', c.unsettled) order by c.provider), '[]')
+      from (select l.provider, count(*) as tables, count(v.relation) as compared, bool_or(v.verdict = 'different') as differs, bool_or(v.verdict = 'unsettled') as wavers,
+          min(coalesce(v.finished_at, s.done_at, l.since)) as last_at, coalesce(sum(extract(epoch from v.finished_at - v.started_at)), 0)::float8 as seconds,
+          coalesce(sum(v.missing), 0) as missing, coalesce(sum(v.extra), 0) as extra, coalesce(sum(v.different), 0) as different,
+          coalesce(sum(v.parked), 0) as parked, coalesce(sum(v.unsettled), 0) as unsettled
+        from tributary.link l join tributary.delivery d using (set_name)
+          left join tributary.verification v on (v.provider, v.relation) = (l.provider, d.relation)
+          left join tributary.seed s on (s.provider, s.relation) = (l.provider, d.relation)
+        group by l.provider) c),
     'outboxBytes', (select coalesce(jsonb_object_agg(o.set_name, tributary.outbox_bytes(o.set_name)), '{}') from tributary.outbox o),
     'described', case when thorough then tributary.describe() - 'monitor' end)
   into answer;
@@ -147,6 +162,15 @@ begin
   end if;
   return answer;
 end $$;
+
+-- The zone that the application's sessions have here: ours are in UTC. The database's, that of all, the server's.
+create or replace function tributary.own_time_zone() returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce((select substring(entry from '^[^=]+=(.*)$') from pg_db_role_setting s cross join lateral unnest(s.setconfig) entry
+      where s.setrole = 0 and s.setdatabase in (0, (select d.oid from pg_database d where d.datname = current_database())) and entry ilike 'timezone=%'
+      order by s.setdatabase desc limit 1),
+    (select f.setting from pg_file_settings f where lower(f.name) = 'timezone' and f.applied order by f.seqno desc limit 1), 'UTC')
+$$;
 
 create or replace function tributary.moment(at timestamptz) returns float8
 language sql immutable parallel safe return extract(epoch from at)::float8;

@@ -45,6 +45,20 @@ export interface Watch {
   /** Size of the node's data disk, as the file declares it. */
   readonly capacityBytes?: number;
   readonly ssh?: SshAddress;
+  /** When both ends of the node's link upward are compared. Absent: never by itself. */
+  readonly verify?: VerifySchedule;
+}
+
+/** When a link is compared from end to end. */
+export interface VerifySchedule {
+  /** A cron expression. */
+  readonly every: string;
+  /** The zone that it is meant in. Absent: the provider's own. */
+  readonly timeZone?: string;
+  /** The longest time between two runs. */
+  readonly intervalSeconds: number;
+  /** The most to read from one server's tables in a second; 0: no limit. */
+  readonly bytesPerSecond: number;
 }
 
 /** How the machine under a node is reached. */

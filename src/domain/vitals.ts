@@ -1,6 +1,7 @@
 /** What one look at a node gives the monitor. Positions in the WAL are bytes from its start, moments seconds since 1970. */
 import type { LinkPhase } from "./state.ts";
 import type { EngineKind } from "./topology.ts";
+import type { Verdict } from "./verification.ts";
 
 export interface Vitals {
   readonly now: number;
@@ -29,6 +30,8 @@ export interface Vitals {
   readonly heartbeats: readonly Heartbeat[];
   readonly arrivals: readonly ArrivalVitals[];
   readonly parked: readonly ParkedVitals[];
+  /** Links into this node. */
+  readonly verified: readonly VerifiedVitals[];
   readonly impostures: readonly {
     readonly provider: string;
     readonly node: string;
@@ -38,6 +41,8 @@ export interface Vitals {
   readonly outboxBytes: Readonly<Record<string, number>>;
   /** Of a thorough look only. */
   readonly databaseBytes?: number;
+  /** Of a thorough look only: the zone that the application's sessions have. */
+  readonly timeZone?: string;
   /** Of a thorough look only: what is not as it was made, in words. */
   readonly damage?: readonly string[];
 }
@@ -136,4 +141,23 @@ export interface ParkedVitals {
   readonly rows: number;
   readonly since: number;
   readonly reason: string;
+}
+
+/** What the last comparisons of a link found, over the tables that travel on it now. */
+export interface VerifiedVitals {
+  readonly provider: string;
+  readonly tables: number;
+  /** Of these, so many were ever compared. */
+  readonly compared: number;
+  /** The worst. Absent: some were never compared, and none of the others differs. */
+  readonly verdict?: Verdict;
+  /** Of the table that waits longest; one that was never compared counts from its first copy. */
+  readonly lastAt: number;
+  /** How long all of them took. */
+  readonly seconds: number;
+  readonly missing: number;
+  readonly extra: number;
+  readonly different: number;
+  readonly parked: number;
+  readonly unsettled: number;
 }

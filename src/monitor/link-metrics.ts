@@ -1,7 +1,11 @@
 /** What is exported of links, from both of their ends, and of the beats that pass them. */
+import type { Verdict } from "../domain/verification.ts";
+import type { VerifiedVitals } from "../domain/vitals.ts";
 import { LINK_STATES } from "./judge.ts";
+import type { LinkView } from "./picture.ts";
 import { type Metric, flag, heartbeat, link, oneOf, slot, some, subscription, windows } from "./metric.ts";
 
+export const VERIFY_KINDS = ["missing", "extra", "different", "parked", "unsettled"] as const;
 const WAL_STATES = ["reserved", "extended", "unreserved", "lost"] as const;
 
 export const LINK_METRICS: readonly Metric[] = [
@@ -150,7 +154,54 @@ export const LINK_METRICS: readonly Metric[] = [
     "How long the oldest has waited that is not confirmed; 0 when nothing waits. Grows while the link is cut.",
     ({ lagSeconds }) => some(lagSeconds),
   ),
+
+  link(
+    "tributary_verify_last_timestamp_seconds",
+    "When both ends were last compared: the table that waits longest; one that never was counts from its first copy. Absent where nobody compares. Stays while the node is dark.",
+    (view) => some(comparedOf(view)?.lastAt),
+  ),
+  link(
+    "tributary_verify_uncompared_tables",
+    "Tables that travel over the link and were never compared. Absent where nobody compares.",
+    (view) => {
+      const verified = comparedOf(view);
+      return verified === undefined ? [] : some(verified.tables - verified.compared);
+    },
+  ),
+  link(
+    "tributary_verify_equal",
+    "1 when both ends were found equal at the last comparison, 0 when they differed; absent when that is not known. Stays while the node is dark.",
+    ({ verified }) => (isKnown(verified?.verdict) ? flag(verified?.verdict === "equal") : []),
+  ),
+  link(
+    "tributary_verify_rows",
+    "Rows that the last comparison found not alike at both ends, by kind; absent where both are equal. Stays while the node is dark.",
+    // Five series that are zero on each of five hundred links would tell nobody anything.
+    ({ verified }) =>
+      verified === undefined || verified.compared === 0 || verified.verdict === "equal"
+        ? []
+        : VERIFY_KINDS.map((kind) => [[kind], verified[kind]]),
+    ["kind"],
+  ),
+  link(
+    "tributary_verify_duration_seconds",
+    "How long the last comparison of all tables took.",
+    ({ verified }) => (verified === undefined || verified.compared === 0 ? [] : some(verified.seconds)),
+  ),
+  link(
+    "tributary_verify_interval_seconds",
+    "How often this monitor compares both ends, at the least; absent where it does not.",
+    ({ verifyIntervalSeconds }) => some(verifyIntervalSeconds),
+  ),
 ];
+
+/** Where nobody compares, and nobody is to, there is nothing to say. */
+const comparedOf = ({ verified, verifyIntervalSeconds }: LinkView): VerifiedVitals | undefined =>
+  verified === undefined || (verified.compared === 0 && verifyIntervalSeconds === undefined)
+    ? undefined
+    : verified;
+
+const isKnown = (verdict: Verdict | undefined): boolean => verdict === "equal" || verdict === "different";
 
 export const HEARTBEAT_METRICS: readonly Metric[] = [
   heartbeat(

@@ -7,6 +7,7 @@ import type {
   Mount,
   SlotVitals,
   SubscriptionVitals,
+  VerifiedVitals,
   Vitals,
 } from "../domain/vitals.ts";
 import { type Check, checksOf } from "./checks.ts";
@@ -69,6 +70,10 @@ export interface LinkView extends Verdict {
   readonly parkedReason?: string;
   readonly refusals: number;
   readonly impostures: number;
+  /** What the last comparison found, whoever ran it. Stays when the subscriber goes dark. */
+  readonly verified?: VerifiedVitals;
+  /** How often this monitor compares both ends, at the least. Absent: it does not. */
+  readonly verifyIntervalSeconds?: number;
   /** When a message showed that the provider was restored from an older backup. Its own link tells: there it is mended. */
   readonly wentBackAt?: number;
 }
@@ -168,6 +173,7 @@ function linkView(
     slotName,
     ...judge({ link, provider, subscriber, subscription, slot }, at),
     ...present({ subscription, progress, slot, slotRecord }),
+    ...comparisonOf(shape, link, subscriber),
     ...(above === undefined ? {} : { isSubscriptionPresent: subscription !== undefined }),
     ...(below === undefined || known.length === 0 ? {} : { isSlotPresent: slot !== undefined }),
     loss: lossOf(provider, slotRecord, progress, at),
@@ -177,6 +183,18 @@ function linkView(
     refusals: Math.max(0, ...known.map(({ refusals }) => refusals)),
     ...arrivedOver(link, shape.subtrees.get(link.provider.name) ?? new Set(), above),
   };
+}
+
+/** A finding of the past stays true while the subscriber is dark. */
+function comparisonOf(
+  { topology }: Shape,
+  { provider: { name } }: Link,
+  { vitals }: NodeRecord,
+): Pick<LinkView, "verified" | "verifyIntervalSeconds"> {
+  return present({
+    verified: vitals?.verified.find(({ provider }) => provider === name),
+    verifyIntervalSeconds: topology.monitor?.watches.get(name)?.verify?.intervalSeconds,
+  });
 }
 
 /** After a restart, while the subscriber is dark, the provider's record has it: a node has one upstream. */

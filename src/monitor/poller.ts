@@ -27,6 +27,8 @@ export interface PollerOptions {
   readonly nodes?: readonly string[];
   /** What is known of the disks under a node. Undefined: nothing can be seen from here. */
   readonly disksOf?: (record: NodeRecord) => Promise<Disks | undefined>;
+  /** A round over all nodes has ended. */
+  readonly onRound?: () => void;
   /** Something that a person should read. */
   readonly onTrouble: (text: string) => void;
 }
@@ -109,6 +111,7 @@ export class Poller {
     this.#noteErrors();
     this.cycleSeconds = (performance.now() - started) / 1000;
     this.cycleCompletedAt = Date.now() / 1000;
+    this.#options.onRound?.();
   }
 
   /** Looks at one node now, whoever's turn it is. */

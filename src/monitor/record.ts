@@ -46,6 +46,7 @@ export interface NodeRecord {
   disks?: Disks;
   /** Of the last thorough look. */
   databaseBytes?: number;
+  timeZone?: string;
   damage?: readonly string[];
   walWrittenBytes: number;
   readonly positions: History;
@@ -98,6 +99,7 @@ export function noteSuccess(record: NodeRecord, seen: Seen, at: number): void {
   delete record.clockSkewSeconds;
   if (clockSkewSeconds !== undefined) record.clockSkewSeconds = clockSkewSeconds;
   if (vitals.databaseBytes !== undefined) record.databaseBytes = vitals.databaseBytes;
+  if (vitals.timeZone !== undefined) record.timeZone = vitals.timeZone;
   if (vitals.damage !== undefined) record.damage = vitals.damage;
   notePosition(record, vitals.position, at);
   forget(record.slots, vitals.slots);

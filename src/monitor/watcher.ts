@@ -1,10 +1,22 @@
 /** Poller, records and picture together: what a server or a terminal shows. */
 import { setTimeout as pause } from "node:timers/promises";
 
-import { type Picture, draw } from "./picture.ts";
+import type { Link } from "../domain/topology.ts";
+import { type LinkView, type Picture, draw } from "./picture.ts";
 import { Poller, type PollerOptions } from "./poller.ts";
 import type { NodeRecord } from "./record.ts";
 import type { Shape } from "./shape.ts";
+
+/** A monitor of some nodes compares links between them: of other links, it need not reach the other end. */
+export const isComparedHere = (
+  { provider, subscriber }: Link,
+  nodes: readonly string[] | undefined,
+): boolean => nodes === undefined || (nodes.includes(provider.name) && nodes.includes(subscriber.name));
+
+function notCompared(view: LinkView): LinkView {
+  const { verifyIntervalSeconds, ...rest } = view;
+  return verifyIntervalSeconds === undefined ? view : rest;
+}
 
 export class Watcher {
   readonly poller: Poller;
@@ -43,9 +55,9 @@ export class Watcher {
     return {
       ...whole,
       nodes: whole.nodes.filter(({ node }) => names.includes(node.name)),
-      links: whole.links.filter(
-        ({ link }) => names.includes(link.provider.name) || names.includes(link.subscriber.name),
-      ),
+      links: whole.links
+        .filter(({ link }) => names.includes(link.provider.name) || names.includes(link.subscriber.name))
+        .map((view) => (isComparedHere(view.link, this.#options.nodes) ? view : notCompared(view))),
       heartbeats: whole.heartbeats.filter(({ observer }) => names.includes(observer)),
     };
   }

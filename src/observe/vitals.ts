@@ -67,6 +67,20 @@ const heartbeat = z.object({
     .catch({}),
 });
 
+const verified = z.object({
+  provider: text,
+  tables: number,
+  compared: number,
+  verdict: optional(z.enum(["equal", "different", "unsettled"])),
+  lastAt: number,
+  seconds: number,
+  missing: number,
+  extra: number,
+  different: number,
+  parked: number,
+  unsettled: number,
+});
+
 const described = z.object({
   damage: z.array(text),
   isGuarded: flag,
@@ -95,6 +109,7 @@ const answer = z.object({
   pglogical: z.array(subscription).default([]),
   database: z.object({ commits: number, rollbacks: number }),
   databaseBytes: optional(number),
+  timeZone: optional(text),
   node: z.object({ project: text, name: text, version: number }),
   links: z.array(
     z.object({
@@ -110,6 +125,7 @@ const answer = z.object({
     z.object({ node: text, arrivedAt: number, sentAt: number, wentBackAt: optional(number) }),
   ),
   parked: z.array(z.object({ owner: text, rows: number, since: number, reason: text })),
+  verified: z.array(verified),
   impostures: z.array(z.object({ provider: text, node: text, messages: number })),
   outboxBytes: z.record(text, number),
   described: optional(described),
@@ -144,6 +160,7 @@ export async function lookAtVitals(session: Session, thorough: boolean): Promise
       slots: rest.slots.map(withoutUndefined),
       subscriptions: subscriptions.map(withoutUndefined),
       arrivals: rest.arrivals.map(withoutUndefined),
+      verified: rest.verified.map(withoutUndefined),
       ...(found === undefined ? {} : { damage: damageOf(found) }),
     } as Vitals,
     ...(tripMs > CLOCK_TRIP_MS ? {} : { clockSkewSeconds: rest.now - (Date.now() - tripMs / 2) / 1000 }),

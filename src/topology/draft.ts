@@ -77,8 +77,19 @@ function explain(issue: z.core.$ZodIssue, content: unknown): readonly Finding[] 
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key));
   if (issue.code === "invalid_type") return [explainType(path, issue.expected, found)];
   if (issue.code === "invalid_value") return [explainValue(path, issue.values.map(String), found)];
+  if (issue.code === "invalid_union") return explainUnion(issue, content);
   if (issue.code === "invalid_format") return [{ path, message: `${shown(found)}: ${issue.message}` }];
   return [{ path, message: `${nameOf(path)} ${issue.message}` }];
+}
+
+/** `false` or a map: what is wrong with a map is told as of a map. */
+function explainUnion(issue: z.core.$ZodIssueInvalidUnion, content: unknown): readonly Finding[] {
+  const { path } = issue;
+  const found = valueAt(content, path);
+  if (!isTree(found))
+    return [{ path, message: `${nameOf(path)} is ${kindOf(found)}, needs to be a map or false` }];
+  const ofMap = issue.errors.find((branch) => branch.every(({ code }) => code !== "invalid_value")) ?? [];
+  return ofMap.flatMap((inner) => explain({ ...inner, path: [...path, ...inner.path] }, content));
 }
 
 const unknownKey = (path: Path, key: string): Finding => ({

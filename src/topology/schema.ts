@@ -46,6 +46,22 @@ const ssh = z
   })
   .describe("How the monitor reaches the node's machine, to look at its disks.");
 
+const verify = z
+  .strictObject({
+    every: text.describe(
+      'When both ends are compared, as a cron expression: minute, hour, day of month, month, day of week. "0 2 * * *" is each night at two.',
+    ),
+    time_zone: text
+      .optional()
+      .describe(
+        "The zone that this is meant in. Default: the one of the link's lower end, as its database has it.",
+      ),
+    max_rate: bytes
+      .optional()
+      .describe("The most to read from the tables of one server in a second, as in 20MB. Default: no limit."),
+  })
+  .describe("When the monitor compares both ends of links, row by row.");
+
 const watch = z
   .strictObject({
     heartbeat: duration.optional().describe("How often a beat is sent over the node's link. Default: 60s."),
@@ -57,6 +73,12 @@ const watch = z
       .describe("How old what the root has of the node may become before somebody is told. Default: 1h."),
     capacity: bytes.optional().describe("Size of the node's data disk, where nothing else can tell it."),
     ssh: ssh.optional(),
+    verify: z
+      .union([z.literal(false), verify])
+      .optional()
+      .describe(
+        "When the node's link upward is compared, in place of what stands under monitor; false: never.",
+      ),
   })
   .describe("How the monitor watches the node.");
 
@@ -73,6 +95,7 @@ const monitor = z
     heartbeat: watch.shape.heartbeat,
     offline_budget: watch.shape.offline_budget,
     staleness_budget: watch.shape.staleness_budget,
+    verify: verify.optional(),
   })
   .describe("What `tributary monitor` needs; nodes may have budgets of their own.");
 
@@ -158,12 +181,14 @@ export type TopologyFile = z.output<typeof topologyFile>;
 export type NodeEntry = z.output<typeof node>;
 export type TableEntry = z.output<typeof tableRule>;
 export type WatchEntry = z.output<typeof watch>;
+export type VerifyEntry = z.output<typeof verify>;
 
 /** The keys that an object at `path` may have, to suggest one for a misspelt one. */
 export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   if (path.length === 0) return Object.keys(topologyFile.shape);
   if (path.at(-1) === "link") return Object.keys(link.shape);
   if (path.at(-1) === "ssh") return Object.keys(ssh.shape);
+  if (path.at(-1) === "verify") return Object.keys(verify.shape);
   if (path.at(-1) === "monitor") return Object.keys(path.length === 1 ? monitor.shape : watch.shape);
   if (path.length === 2) return Object.keys(path[0] === "nodes" ? node.shape : replicationSet.shape);
   return Object.keys(tableRule.shape);

@@ -23,12 +23,15 @@ import { passFence } from "./fence.ts";
 import { queries } from "./queries.ts";
 import type { Manner } from "./scan.ts";
 import { straysOf } from "./strays.ts";
+import { Turns } from "./turns.ts";
 import { isStandstill, type Subject, unknown, verifyTable } from "./verify-table.ts";
 
 /** What to compare. */
 export interface Extent {
   /** Links with one of these nodes at an end. Absent: all. */
   readonly nodes?: readonly string[];
+  /** Links upward from these nodes. Strays, which are a matter of whole nodes, are not looked for then. */
+  readonly links?: readonly string[];
   /** `schema.table`. Absent: all. */
   readonly tables?: readonly string[];
   /** Leaves out tables that were found equal within so many seconds. */
@@ -56,7 +59,7 @@ export async function verifyTree(
   const verified = await Promise.all(
     links.map((link) => turns.take([link.provider.name, link.subscriber.name], () => verifyLink(link, work))),
   );
-  const strays = await allStrays(links, work);
+  const strays = extent.links === undefined ? await allStrays(links, work) : [];
   const verdicts = verified.flatMap(({ tables }) => tables.map(({ verdict }) => verdict));
   return {
     version: 1,
@@ -70,24 +73,9 @@ export async function verifyTree(
   };
 }
 
-const isWanted = ({ provider, subscriber }: Link, { nodes }: Extent): boolean =>
-  nodes === undefined || nodes.includes(provider.name) || nodes.includes(subscriber.name);
-
-/** Lets work that needs the same node wait for its turn. */
-class Turns {
-  readonly #last = new Map<string, Promise<unknown>>();
-
-  async take<Value>(names: readonly string[], work: () => Promise<Value>): Promise<Value> {
-    const before = names.map((name) => this.#last.get(name) ?? Promise.resolve());
-    const turn = Promise.allSettled(before).then(work);
-    for (const name of names)
-      this.#last.set(
-        name,
-        turn.catch(() => undefined),
-      );
-    return await turn;
-  }
-}
+const isWanted = ({ provider, subscriber }: Link, { nodes, links }: Extent): boolean =>
+  (links?.includes(provider.name) ?? true) &&
+  (nodes === undefined || nodes.includes(provider.name) || nodes.includes(subscriber.name));
 
 async function verifyLink({ provider, subscriber }: Link, work: Work): Promise<LinkVerification> {
   const { topology, sessions, extent } = work;

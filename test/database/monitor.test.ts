@@ -11,6 +11,7 @@ import { type TreeShape, useTestTree } from "../support/cluster.ts";
 import { type RunningMonitor, startMonitor } from "../support/monitor.ts";
 import { applyOnce, provision, topologyOf } from "../support/provision.ts";
 import { query } from "../support/sql.ts";
+import { verify } from "../support/verify.ts";
 
 const SETS = {
   main: { tables: { "public.item": { where: "approved" } } },
@@ -30,6 +31,8 @@ const SILENT: Readonly<Record<string, string>> = {
   tributary_subscription_parked_since_timestamp_seconds: "nothing is parked",
   tributary_subscription_went_back_timestamp_seconds: "nobody was restored",
   tributary_subscription_first_copy_progress_timestamp_seconds: "no first copy is under way",
+  tributary_verify_rows: "both ends are equal",
+  tributary_verify_interval_seconds: "this monitor compares nothing by itself",
   tributary_subscription_conflicts_total: "native counts them, from 18 on",
 };
 
@@ -69,6 +72,7 @@ describe.each(TREES)("%s", (_, engine, majors) => {
   });
 
   test("everything is seen, in few series; what has none is known", async () => {
+    expect((await verify(topology)).verdict).toBe("equal");
     await using monitor = await startMonitor(topology);
     await healthy(monitor);
     expect(monitor.troubles).toEqual([]);

@@ -13,6 +13,7 @@ import { startMonitor } from "../support/monitor.ts";
 import { type RunningPrometheus, startPrometheus } from "../support/prometheus.ts";
 import { provision } from "../support/provision.ts";
 import { query } from "../support/sql.ts";
+import { verify } from "../support/verify.ts";
 
 const SETS = { main: { tables: { "public.item": { where: "approved" } } } };
 const tree = useTestTree({ districts: 2, regions: 1, settings: { max_slot_wal_keep_size: "1GB" } });
@@ -25,8 +26,17 @@ beforeAll(async () => {
     tree,
     SETS,
     {},
-    { monitor: { heartbeat: "1s", offline_budget: "2s", staleness_budget: "2s" } },
+    {
+      monitor: {
+        heartbeat: "1s",
+        offline_budget: "2s",
+        staleness_budget: "2s",
+        // Not while this runs: verify() does it.
+        verify: { every: "0 0 1 1 *" },
+      },
+    },
   ));
+  await verify(topology);
 });
 
 const VARIABLES: Readonly<Record<string, string>> = {
@@ -76,6 +86,7 @@ const FOR_FAULTS: Readonly<Record<string, (one: Asked) => boolean>> = {
     /_down_reason|_inactive_since/u.test(expression) ||
     (expression.includes("_predicted_loss_") && expression.endsWith("< 1000000000")),
   "a node is dark": ({ where }) => where.endsWith("Nodes out of reach"),
+  "both ends differ": ({ expression }) => expression.includes("tributary_verify_rows{kind=~"),
   "a node went back in time": ({ expression }) => expression.includes("_went_back"),
 };
 
@@ -149,6 +160,7 @@ test("each returns data when all is well, or is for a fault, and then fills in t
   await at("east", "alter table item add constraint short check (length(title) < 3)");
   await at("district-a", "insert into item values (1, 'too long', true)");
   await monitor.until("a row is parked", () => monitor.link("district-a").parkedRows === 1);
+  await verify(topology);
   // As a server that was restored from an older backup: numbers that were drawn before are drawn again.
   await at(
     "east",

@@ -208,6 +208,7 @@ function healthy({ topology, subtrees }: Shape, { name, upstream }: Node, at: nu
     heartbeats: others.map((node) => beatOf(node, at)),
     arrivals: others.map((node) => ({ node, arrivedAt: at - 4, sentAt: at - 5 })),
     parked: [],
+    verified: [],
     impostures: [],
     outboxBytes: { knowledge: 24_576 },
     damage: [],

@@ -8,6 +8,7 @@ import { GLOBAL_OPTIONS, type Option } from "../../src/cli/command.ts";
 import { commands } from "../../src/cli/commands/index.ts";
 import { WINDOWS } from "../../src/monitor/forecast.ts";
 import { DOWN_REASONS, LINK_STATES } from "../../src/monitor/judge.ts";
+import { VERIFY_KINDS } from "../../src/monitor/link-metrics.ts";
 import { METRICS } from "../../src/monitor/metrics.ts";
 import { OWN_METRICS } from "../../src/monitor/own-metrics.ts";
 import { FAILURE_REASONS } from "../../src/monitor/record.ts";
@@ -92,6 +93,7 @@ test("what is selected can occur", () => {
     status: ["reserved", "extended", "unreserved", "lost"],
     check: [...checks.matchAll(/(?:name: |free\()"(\w+)"/gu)].map(([, name = ""]) => name),
     parent: [""],
+    kind: VERIFY_KINDS,
   };
   const matchers = rules.flatMap(({ expr }) => [...expr.matchAll(/(\w+)(?:=~|!~|!=|=)"([^"]*)"/gu)]);
   const impossible = matchers.flatMap(([, label = "", value = ""]) =>

@@ -11,6 +11,8 @@ import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
 import { accessOf, isLoopback, listen, place } from "../listen.ts";
 import { rulesText, scrapeConfigText, writeDashboards } from "../monitor-files.ts";
+import { compareLink } from "../compare-link.ts";
+import { Schedule } from "../schedule.ts";
 import { openSight } from "../watch.ts";
 import { VERSION } from "../version.ts";
 
@@ -20,7 +22,7 @@ export const monitor = defineCommand({
   name: "monitor",
   summary: "Watch the tree: metrics for Prometheus, and a page for people",
   description:
-    "Looks at every node again and again, as the role that the topology file names under monitor, and serves what it sees: metrics on /metrics, a page for people on /. Beats travel with the data, so that the root knows how old its picture of each node is. Reads the topology file again on SIGHUP.",
+    "Looks at every node again and again, as the role that the topology file names under monitor, and serves what it sees: metrics on /metrics, a page for people on /. Beats travel with the data, so that the root knows how old its picture of each node is. Compares both ends of links where the topology file says when. Reads the topology file again on SIGHUP.",
   examples: [
     ["tributary monitor", "watch the whole tree, on http://127.0.0.1:9854"],
     [
@@ -73,13 +75,17 @@ export const monitor = defineCommand({
       });
     });
     let sight = openSight(context, topology, { asMonitor: true, writes: true });
-    const watcher = new Watcher(shapeOf(topology), { ...sight.options, version: VERSION }, records);
+    const onRound = (): void => schedule.refresh();
+    const watcher = new Watcher(shapeOf(topology), { ...sight.options, onRound, version: VERSION }, records);
+    const schedule = scheduleFor(context, watcher);
+    schedule.change(topology);
     const reload = async (): Promise<void> => {
       const next = await reloaded(context);
       if (next === undefined) return;
       const outdated = sight;
       sight = openSight(context, next, { asMonitor: true, writes: true });
-      watcher.change(shapeOf(next), sight.options);
+      watcher.change(shapeOf(next), { ...sight.options, onRound });
+      schedule.change(next);
       await outdated.close();
       context.stderr(`${context.topologyFile} is read again: ${next.nodes.length} nodes`);
     };
@@ -98,12 +104,21 @@ export const monitor = defineCommand({
       process.off("SIGHUP", onHangup);
       server.close();
       server.closeAllConnections();
+      await schedule.close();
       await sight.close();
     }
     await save(context, file, topology.project, watcher);
     return 0;
   },
 });
+
+const scheduleFor = (context: Context, { poller }: Watcher): Schedule =>
+  new Schedule({
+    compare: compareLink,
+    nodes: context.nodes,
+    zoneOf: (name) => poller.records.get(name)?.timeZone,
+    tell: (text) => context.stderr(text, "warn"),
+  });
 
 interface PrintArguments {
   readonly "print-rules": boolean;

@@ -5,6 +5,7 @@ import type { Forecast } from "../forecast.ts";
 import type { DownReason, LinkStatus } from "../judge.ts";
 import type { LinkView } from "../picture.ts";
 import { adviceFor, stateWord } from "../words.ts";
+import { type Comparison, comparisonOf, comparisonTroubles } from "./comparison.ts";
 import { moment } from "./moment.ts";
 import { plainText } from "./text.ts";
 import { type Loss, type Severity, type Trouble, lossWords, soonest, worstOf } from "./trouble.ts";
@@ -28,6 +29,8 @@ export interface LinkOverview {
   readonly parkedSince?: number;
   readonly refusedCommands: number;
   readonly wentBackAt?: number;
+  /** Absent: both ends were never compared. */
+  readonly comparison?: Comparison;
   /** When the slot, or a disk under the provider, is lost or full: what comes first. */
   readonly soonest?: Loss;
 }
@@ -48,6 +51,7 @@ export function linkOverview(view: LinkView, ends: LinkEnds, at: number): LinkOv
     ...lossTroubles(view, loss, at),
     ...messageTroubles(view, at),
     ...streamTroubles(view, at),
+    ...comparisonTroubles(view, at),
   ];
   return {
     provider: link.provider.name,
@@ -63,6 +67,7 @@ export function linkOverview(view: LinkView, ends: LinkEnds, at: number): LinkOv
     ...(parkedSince === undefined ? {} : { parkedSince }),
     refusedCommands: refusals,
     ...(wentBackAt === undefined ? {} : { wentBackAt }),
+    ...comparisonOf(view),
     ...(loss === undefined ? {} : { soonest: loss }),
   };
 }

@@ -1,5 +1,6 @@
 /** All that is known of one node, for who opens it. What is measured is there only of a node that is seen. Pure. */
 import { bytes, duration } from "../../domain/amounts.ts";
+import { comparisonWords } from "../overview/comparison.ts";
 import { type LinkOverview, lagWords } from "../overview/link.ts";
 import { moment } from "../overview/moment.ts";
 import type { DiskOverview, Freshness } from "../overview/node.ts";
@@ -25,7 +26,7 @@ const fact = (name: string, value: Value): Markup => markup`<dt>${name}</dt><dd>
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function linkFacts(link: LinkOverview, isSeen: boolean, at: number): readonly Markup[] {
-  const { subscriber, engine, stateWord, parkedRows, parkedSince, soonest } = link;
+  const { subscriber, engine, stateWord, parkedRows, parkedSince, soonest, comparison } = link;
   const lag = lagWords(link);
   const rows = parkedRows.toLocaleString("en");
   return [
@@ -34,6 +35,7 @@ function linkFacts(link: LinkOverview, isSeen: boolean, at: number): readonly Ma
     ...(parkedSince === undefined
       ? []
       : [fact("Parked rows", `${rows}, the oldest since ${moment(parkedSince, at)}`)]),
+    ...(comparison === undefined ? [] : [fact("Both ends compared", comparisonWords(comparison, at))]),
   ];
 }
 

@@ -2,6 +2,7 @@
 import { databasesDiffer, neighboursDoNotShareACluster } from "./databases.ts";
 import { namesAreSound, nodeNamesDiffer, nodeNamesFit, setNamesDiffer, setNamesFit } from "./names.ts";
 import type { Rule } from "./rule.ts";
+import { rootHasNoLinkToCompare, schedulesAreSound } from "./schedules.ts";
 import {
   columnsDiffer,
   filtersAreSound,
@@ -47,4 +48,6 @@ export const rules: readonly Rule[] = [
   noCycle,
   databasesDiffer,
   neighboursDoNotShareACluster,
+  schedulesAreSound,
+  rootHasNoLinkToCompare,
 ];
