@@ -20,21 +20,18 @@ export interface Mending {
   readonly provider: Session;
   readonly subscriber: Session;
   readonly below: readonly string[];
+  /** Ranges were copied already, by a run that was stopped. */
+  readonly isBegun: boolean;
 }
 
 /**
  * Makes a table equal, records it as copied, and says what was done. Nothing where that is the wrong way: nothing is above
  * yet, too much differs, or rows that have left the filter may stay. Throws what the stream's waits throw.
  */
-export async function mendTable({
-  step,
-  tools,
-  provider,
-  subscriber,
-  below,
-}: Mending): Promise<string | undefined> {
+export async function mendTable(mending: Mending): Promise<string | undefined> {
+  const { step, tools, provider, subscriber, below, isBegun } = mending;
   const relation = relationName(step.rule);
-  if (step.rule.onLeave === "keep") return undefined;
+  if (isBegun || step.rule.onLeave === "keep" || tools.seed === undefined) return undefined;
   if (!(await subscriber.one(verification.hasRows, relation, below)).has_rows) return undefined;
   const table: TableOnLink = { provider, subscriber, set: step.set, rule: step.rule, below };
   const manner = mannerOf(tools);
@@ -82,13 +79,13 @@ async function sendUntilEqual(
   return undefined;
 }
 
-const mannerOf = ({ signal, timeoutMs, seed, progress }: DataTools): RepairManner => ({
-  signal,
-  timeoutMs,
+const mannerOf = (tools: DataTools): RepairManner => ({
+  signal: tools.signal,
+  timeoutMs: tools.timeoutMs,
   bytesPerSecond: 0,
-  sendBytesPerSecond: seed?.bytesPerSecond ?? 0,
+  sendBytesPerSecond: tools.seed?.bytesPerSecond ?? 0,
   listed: 0,
   deep: false,
-  progress,
+  progress: (detail) => tools.progress(detail),
   note: () => undefined,
 });

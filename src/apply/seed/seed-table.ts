@@ -41,10 +41,9 @@ export async function seedTable(step: StepOf<"seed-table">, tools: DataTools): P
   const isStreamed = isSplit && tools.seed?.way === "stream" && step.rule.onLeave === "retract";
   const below = subtreeOf(tools.topology, step.provider.name);
   const done = await subscriber.all(queries.chunks, step.provider.name, relation, rule);
-  if (done.length === 0 && tools.seed !== undefined) {
-    const mended = await mendTable({ step, tools, provider, subscriber, below });
-    if (mended !== undefined) return mended;
-  }
+  const isBegun = done.length > 0;
+  const mended = await mendTable({ step, tools, provider, subscriber, below, isBegun });
+  if (mended !== undefined) return mended;
   const direct = isStreamed ? resumeLink : pauseLink;
   await direct(stream, tools);
   const copy: Copy = {
