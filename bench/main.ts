@@ -17,6 +17,7 @@ import { writeToReadme } from "./readme.ts";
 import { benchSoak } from "./soak.ts";
 import { tell } from "./stopwatch.ts";
 import { removeAll } from "./tree.ts";
+import { benchLostSlot, benchVerifyEqual, benchVerifyTen } from "./verify.ts";
 import { benchDraftCost, benchWriteCost } from "./write-cost.ts";
 
 type Benchmark = (binaries: Binaries, engine: EngineKind) => Figure | Promise<Figure>;
@@ -32,6 +33,7 @@ const OF_ENGINES: Readonly<Record<string, Benchmark>> = {
   "line-bytes": benchLineBytes,
   "line-bytes-toasted": benchToastedLineBytes,
   "idle-bytes": benchIdleBytes,
+  "lost-slot": benchLostSlot,
 };
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
@@ -41,6 +43,8 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   "commit-latency": benchCommitLatency,
   "commit-latency-hurried": benchHurriedLatency,
   soak: benchSoak,
+  "verify-equal": benchVerifyEqual,
+  "verify-ten": benchVerifyTen,
   "monitor-poll": benchPoll,
   "monitor-sweep": benchSweep,
 };

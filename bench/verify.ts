@@ -1,0 +1,213 @@
+/** Verification of a million rows, and the repair of a lost slot. */
+import { finished } from "node:stream/promises";
+
+import { to as copyTo } from "pg-copy-streams";
+
+import { composeLinkDsn } from "../src/domain/dsn.ts";
+import type { EngineKind, Topology } from "../src/domain/topology.ts";
+import type { VerificationReport } from "../src/domain/verification.ts";
+import { openClient } from "../src/postgres/client.ts";
+import type { Binaries } from "../src/sandbox/binaries.ts";
+import { eventually } from "../src/sandbox/eventually.ts";
+import { type CountingProxy, countingProxy } from "../test/support/counting-proxy.ts";
+import { openApplication, query } from "../test/support/sql.ts";
+import { verify } from "../test/support/verify.ts";
+import { type Figure, median, seconds } from "./figure.ts";
+import { tell, timed } from "./stopwatch.ts";
+import { APPROVED_DOCUMENTS, applyNow, type BenchTree, startChain } from "./tree.ts";
+
+const ROWS = 1_000_000;
+const ROUNDS = 3;
+const ENDS = ["district", "nation"] as const;
+const COUNT = "select count(*) from public.document where status = 'approved'";
+
+const TABLE = `create table public.document (id uuid primary key, status text not null, office text not null, title text not null,
+  amount numeric not null, created timestamptz not null, body text not null)`;
+/** Rows of about 300 B. */
+const FILL = `insert into public.document select gen_random_uuid(), 'approved', 'office-' || n % 40, 'Report ' || md5(n::text), n / 7.0,
+  timestamptz '2020-01-01' + n * interval '1 minute', repeat(md5(n::text), 5) from generate_series(1, ${ROWS}) n`;
+
+/** A tree of which both ends have a million rows, and the same tree through lines that count. */
+interface Counted extends AsyncDisposable {
+  readonly tree: BenchTree;
+  readonly topology: Topology;
+  bytes(): number;
+}
+
+async function countedTree(binaries: Binaries, engine: EngineKind): Promise<Counted> {
+  const tree = await startChain(binaries, ENDS, APPROVED_DOCUMENTS, { engine });
+  tell(`verify: writing ${ROWS.toLocaleString("en")} rows of 300 B`);
+  for (const node of ENDS) await query(tree.dsn(node), TABLE);
+  await query(tree.dsn("district"), FILL);
+  await applyNow(tree.topology);
+  for (const node of ENDS) await query(tree.dsn(node), "vacuum (analyze) public.document");
+  const lines = new Map<string, CountingProxy>();
+  for (const node of ENDS) lines.set(node, await countingProxy(tree.cluster(node).port));
+  const nodes = tree.topology.nodes.map((node) => ({
+    ...node,
+    dsn: composeLinkDsn(node.dsn, { port: lines.get(node.name)?.port }),
+  }));
+  return {
+    tree,
+    topology: { ...tree.topology, nodes },
+    bytes: () => [...lines.values()].reduce((sum, line) => sum + line.sentBytes(), 0),
+    [Symbol.asyncDispose]: async () => {
+      for (const line of lines.values()) await line.close();
+      await tree[Symbol.asyncDispose]();
+    },
+  };
+}
+
+interface Run {
+  readonly time: number;
+  readonly bytes: number;
+  readonly report: VerificationReport;
+}
+
+async function verifyOnce({ topology, bytes }: Counted): Promise<Run> {
+  const before = bytes();
+  const start = performance.now();
+  const report = await verify(topology);
+  return { time: (performance.now() - start) / 1000, bytes: bytes() - before, report };
+}
+
+const kilobytes = (bytes: number): string => `${Math.round(bytes / 1000).toLocaleString("en")} kB`;
+
+/** Equal tables, against a count of both at once. */
+export async function benchVerifyEqual(binaries: Binaries): Promise<Figure> {
+  await using counted = await countedTree(binaries, "pglogical");
+  const anchors: number[] = [];
+  const runs: Run[] = [];
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const anchor = await timed(() => Promise.all(ENDS.map((node) => query(counted.tree.dsn(node), COUNT))));
+    const run = await verifyOnce(counted);
+    if (run.report.verdict !== "equal") throw new Error(`equal tables are ${run.report.verdict}`);
+    tell(
+      `verify-equal ${round}/${ROUNDS}: anchor ${seconds(anchor)}, ours ${seconds(run.time)}, ${kilobytes(run.bytes)}`,
+    );
+    if (round === 0) continue;
+    anchors.push(anchor);
+    runs.push(run);
+  }
+  const time = median(runs.map((run) => run.time));
+  const bytes = median(runs.map((run) => run.bytes));
+  const ratio = time / median(anchors);
+  return {
+    what: "`verify` of 1,000,000 equal rows of 300 B",
+    anchor: `\`count(*)\` at both ends at once: ${seconds(median(anchors))}`,
+    ours: `${seconds(time)}, ${kilobytes(bytes)} on the line`,
+    ratio: `${ratio.toFixed(1)} ×`,
+    goal: "≤ 3 × its time, ≤ 100 kB",
+    isMet: ratio <= 3 && bytes <= 100_000,
+  };
+}
+
+const SPOIL = `set session_replication_role = replica;
+  update public.document set amount = amount + 1 where id in (select id from public.document order by md5(id::text) limit 10)`;
+
+/** Ten rows that differ, against a comparison in the client of all rows in the order of their keys. */
+export async function benchVerifyTen(binaries: Binaries): Promise<Figure> {
+  await using counted = await countedTree(binaries, "pglogical");
+  const equal = await verifyOnce(counted);
+  await query(counted.tree.dsn("nation"), SPOIL);
+  const runs: Run[] = [];
+  const anchors: { time: number; bytes: number }[] = [];
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    const before = counted.bytes();
+    const time = await timed(() => streamBoth(counted.topology));
+    anchors.push({ time, bytes: counted.bytes() - before });
+    const run = await verifyOnce(counted);
+    const different = run.report.links[0]?.tables[0]?.different;
+    if (different !== 10) throw new Error(`ten rows differ, ${String(different)} were found`);
+    runs.push(run);
+    tell(
+      `verify-ten ${round}/${ROUNDS}: streamed ${seconds(time)}, ours ${seconds(run.time)}, ${kilobytes(run.bytes)}`,
+    );
+  }
+  const time = median(runs.map((run) => run.time));
+  const bytes = median(runs.map((run) => run.bytes));
+  const anchor = {
+    time: median(anchors.map((each) => each.time)),
+    bytes: median(anchors.map((each) => each.bytes)),
+  };
+  const isMet =
+    bytes <= 1e6 && time <= 1.3 * equal.time && anchor.time >= 5 * time && anchor.bytes >= 100 * bytes;
+  return {
+    what: "`verify` finds 10 of 1,000,000 rows that differ",
+    anchor: `both ends streamed in the order of keys, as a client that compares them must read them: ${seconds(anchor.time)}, ${kilobytes(anchor.bytes)}; equal run ${seconds(equal.time)}`,
+    ours: `${seconds(time)}, ${kilobytes(bytes)}`,
+    ratio: `${(anchor.time / time).toFixed(1)} × faster, ${Math.round(anchor.bytes / bytes).toLocaleString("en")} × fewer bytes, ${(time / equal.time).toFixed(2)} × the equal run`,
+    goal: "≥ 5 × faster, ≥ 100 × fewer bytes, ≤ 1 MB, ≤ 1.3 × the equal run",
+    isMet,
+  };
+}
+
+/** What a comparison in the client has to read at least: all rows of both ends, side by side. */
+async function streamBoth(topology: Topology): Promise<void> {
+  await Promise.all(
+    topology.nodes.map(async (node) => {
+      const client = await openClient(node);
+      const stream = client.query(copyTo("copy (select * from public.document order by id) to stdout"));
+      await finished(stream.resume());
+      await client.end();
+    }),
+  );
+}
+
+const CHANGED = 1000;
+
+/** A slot is lost, and a thousand rows change meanwhile: the same command mends it, against a full copy. */
+export async function benchLostSlot(binaries: Binaries, engine: EngineKind): Promise<Figure> {
+  await using counted = await countedTree(binaries, engine);
+  const { tree } = counted;
+  const ours = await mendOnce(counted, "", async () => {
+    await query(
+      tree.dsn("district"),
+      `update public.document set amount = amount + 1 where id in (select id from public.document order by md5(id::text) limit ${CHANGED})`,
+    );
+  });
+  const anchor = await mendOnce(
+    counted,
+    'truncate public.document; truncate tributary."provenance_public.document"',
+    async () => undefined,
+  );
+  tell(
+    `lost-slot: copied ${seconds(anchor.time)}, ${kilobytes(anchor.bytes)}; mended ${seconds(ours.time)}, ${kilobytes(ours.bytes)}`,
+  );
+  const [ratio, bytes] = [ours.time / anchor.time, ours.bytes / anchor.bytes];
+  return {
+    what: "a lost slot, 1,000,000 rows of 300 B present, 1,000 of them changed meanwhile",
+    anchor: `copied anew: ${seconds(anchor.time)}, ${kilobytes(anchor.bytes)}`,
+    ours: `${seconds(ours.time)}, ${kilobytes(ours.bytes)} on the tool's lines`,
+    ratio: `${ratio.toFixed(2)} ×, ${bytes.toFixed(3)} × its bytes`,
+    goal: "≤ 0.25 × its time, ≤ 0.02 × its bytes",
+    isMet: ratio <= 0.25 && bytes <= 0.02,
+  };
+}
+
+/** Loses the slot, lets `meanwhile` happen, and applies. What the tool had on its lines; the stream's own rows come besides. */
+async function mendOnce(
+  { tree, topology, bytes }: Counted,
+  above: string,
+  meanwhile: () => Promise<void>,
+): Promise<{ time: number; bytes: number }> {
+  await tree.cluster("nation").stop();
+  await using district = openApplication(tree.dsn("district"));
+  await eventually(
+    async () => {
+      const active = await district.query("select from pg_replication_slots where active");
+      return active.length === 0 ? true : undefined;
+    },
+    { timeoutMs: 60_000, what: "nobody reads the slot" },
+  );
+  await district.query("select pg_drop_replication_slot(slot_name) from pg_replication_slots");
+  await meanwhile();
+  await tree.cluster("nation").start();
+  if (above !== "") await query(tree.dsn("nation"), `set session_replication_role = replica; ${above}`);
+  const before = bytes();
+  const time = await timed(() => applyNow(topology, { seed: { way: "copy" } }));
+  const report = await verify(tree.topology);
+  if (report.verdict !== "equal")
+    throw new Error(`after the slot was made anew, the ends are ${report.verdict}`);
+  return { time, bytes: bytes() - before };
+}
