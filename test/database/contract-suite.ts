@@ -96,7 +96,7 @@ const cases: Readonly<Record<string, string>> = {
   "an inherited table": `insert into legacy values (1, true, 'parent'), (2, false, 'parent'); insert into legacy_old (id, approved, note, archived) values (11, true, 'child', '2001-01-01'), (12, false, 'child', null);
     update legacy set approved = true where id in (2, 12); update legacy set note = 'both' ; update legacy_old set approved = false where id = 11; delete from legacy where id = 2`,
   // Last: every case is followed by a comparison of all rows.
-  "100,000 rows in one statement, then edited, then withdrawn in part": `
+  "many rows in one statement, then edited, then withdrawn in part": `
     insert into document (id, status, title) select g, 'draft', 'bulk ' || g from generate_series(100001, 200000) g;
     update document set status = 'approved' where id > 100000;
     update document set title = title || '!' where id > 150000;

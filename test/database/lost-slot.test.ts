@@ -59,7 +59,7 @@ describe.each(["pglogical", "native"] as const)(
       const told = events
         .filter(({ status, step }) => status === "done" && step.startsWith("seed-table"))
         .map(({ detail }) => detail);
-      expect(told).toEqual(["public.document: 14,981 rows (14,860 adopted, 161 sent)"]);
+      expect(told).toEqual(["public.document: 14,981 rows (0 copied, 14,860 adopted, 0 merged, 161 sent)"]);
       await settled(tree);
       expect(await verify(topology)).toMatchObject({ verdict: "equal", strays: [] });
       const [untouched] = await at(

@@ -47,7 +47,8 @@ export async function mendTable(mending: Mending): Promise<string | undefined> {
   await subscriber.all(queries.recordChunk, provider.node, relation, rule, null, null, rowsBelow, "0", way);
   await subscriber.one(queries.finish, provider.node, relation, rule);
   const adopted = Math.max(0, rowsBelow - sent.whole).toLocaleString("en");
-  return `${relation}: ${rowsBelow.toLocaleString("en")} rows (${adopted} adopted, ${sent.all.toLocaleString("en")} sent)`;
+  const more = sent.all === 0 ? "" : `, ${sent.all.toLocaleString("en")} sent`;
+  return `${relation}: ${rowsBelow.toLocaleString("en")} rows (0 copied, ${adopted} adopted, 0 merged${more})`;
 }
 
 interface Sent {
