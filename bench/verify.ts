@@ -31,7 +31,7 @@ const FILL = `insert into public.document select gen_random_uuid(), 'approved', 
 interface Counted extends AsyncDisposable {
   readonly tree: BenchTree;
   readonly topology: Topology;
-  bytes(): number;
+  readonly bytes: () => number;
 }
 
 async function countedTree(binaries: Binaries, engine: EngineKind): Promise<Counted> {

@@ -121,7 +121,8 @@ describe.each(["pglogical", "native"] as const)(
       await using application = openApplication(tree.dsn("district-a"));
       let isOver = false;
       const writing = (async () => {
-        while (!isOver)
+        // Not for ever: the stream has to keep up.
+        for (let turn = 0; turn < 300 && !isOver; turn += 1)
           await application.query(
             "update document set title = title || '.' where id in (select id from document where id > 500 order by random() limit 5)",
           );
