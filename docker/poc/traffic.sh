@@ -3,7 +3,7 @@
 # A district that does not answer is passed over until it does. /tmp/worked is as old as the last thing that was done.
 set -euo pipefail
 
-readonly OFFICES=(district-a district-b district-c district-d) PAUSE_SECONDS=1
+readonly OFFICES=(district-a district-b district-c district-d) PAUSE_SECONDS=2
 export PGCONNECT_TIMEOUT=3 PGUSER=application PGDATABASE=slm
 
 # $1: the office, $2: a file of /sandbox, then its values, as SQL.

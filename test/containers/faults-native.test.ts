@@ -1,4 +1,0 @@
-/** Faults between containers, with native replication. */
-import { proveFaults } from "./faults-suite.ts";
-
-proveFaults("native");
