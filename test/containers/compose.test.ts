@@ -76,9 +76,7 @@ if (!HAS_COMPOSE_2)
   describe("the tour", () => {
     const chapters = [...new Set(STEPS.slice(0, -1).map((step) => step.chapter))];
     test.each(chapters)("%s", async (chapter) => {
-      const steps = STEPS.filter((step) => step.chapter === chapter);
-      await expectTour(steps);
-      expect(steps).not.toEqual([]);
+      await expectTour(STEPS.filter((step) => step.chapter === chapter));
     });
   });
 

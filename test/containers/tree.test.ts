@@ -36,28 +36,6 @@ describeOnContainers("a tree in containers", () => {
     expect(await nationReaches("district-a")).toBe(true);
   });
 
-  test("a server that is killed comes back with what was committed, on the same port", async () => {
-    const { cluster, dsn } = tree.node("district-a");
-    await query(dsn, "create table kept (id integer); insert into kept values (1)");
-    await cluster.kill();
-    expect(cluster.isRunning()).toBe(false);
-    await cluster.start();
-    expect(await query(dsn, "select * from kept")).toEqual([{ id: 1 }]);
-    expect(await nationReaches("district-a")).toBe(true);
-  });
-
-  test("a frozen server answers again after the thaw, and can be stopped while frozen", async () => {
-    const { cluster, dsn } = tree.node("district-a");
-    cluster.freeze();
-    const answer = query(dsn, "select 1 as one");
-    cluster.thaw();
-    expect(await answer).toEqual([{ one: 1 }]);
-    cluster.freeze();
-    await cluster.stop("immediate");
-    expect(cluster.isRunning()).toBe(false);
-    await cluster.start();
-  });
-
   test("what a run has left that was killed, the next one takes away, and nothing of one that lives", async () => {
     const script = path.resolve(import.meta.dirname, "../support/abandoned-containers.ts");
     const owner = spawn(process.execPath, ["--import", "tsx", script], {

@@ -96,6 +96,10 @@ describe("a node that cannot be seen", () => {
     try {
       await expectDark(monitor, "refused");
       await prometheus.untilFiring("TributaryNodeUnreachable", { node: DISTRICT });
+      // The first look only finds that its session is gone.
+      await monitor.until("the node was called anew", ({ nodes }) =>
+        nodes.some(({ record }) => record.failure?.message.startsWith("nothing accepts connections")),
+      );
       await expectPage(monitor, "nothing accepts connections");
       // What the root has of it grows old, and its prediction stays.
       await prometheus.untilFiring("TributaryNodeStale", { node: DISTRICT });
