@@ -26,6 +26,7 @@ const looks = (given: Partial<Looks>): Looks => ({
   below1: ABSENT,
   above1: ABSENT,
   below2: ABSENT,
+  isCaughtUp: true,
   ...given,
 });
 

@@ -8,6 +8,8 @@ export interface Looks {
   readonly below1: SeenRow;
   readonly above1: SeenRow;
   readonly below2: SeenRow;
+  /** What the looks above had was in the snapshots of the looks below that came after them. */
+  readonly isCaughtUp: boolean;
 }
 
 /** changing: written between the looks, so they say nothing. */
@@ -16,6 +18,7 @@ export type Finding = "equal" | "changing" | "kept" | DifferenceKind;
 /** Judges one row. `keeps`: rows that leave the filter stay above (on_leave: keep). */
 export function judge(looks: Looks, keeps: boolean): Finding {
   if (sent(looks.below1) === arrived(looks.above1)) return "equal";
+  if (!looks.isCaughtUp) return "changing";
   return looks.below1.passes ? judgeSent(looks) : judgeUnsent(looks, keeps);
 }
 

@@ -44,6 +44,7 @@ export const queries = {
   hasOthers: defineQuery("verify/has-others.sql", z.object({ has_others: z.boolean() })),
   rows: defineQuery("verify/rows.sql", z.object({ key: texts, hash: text })),
   look: defineQuery("verify/look.sql", seenRow),
+  writers: defineQuery("verify/writers.sql", z.object({ writer: text })),
   values: defineQuery(
     "verify/values.sql",
     z.object({ position: z.number(), row_values: z.array(text.nullable()).readonly().nullable() }),

@@ -1,5 +1,7 @@
 /** From candidates to verdicts: rows are looked at, below and above, until they have stood still long enough to be judged. */
+import { DeadlineError } from "../domain/errors.ts";
 import type { Difference, DifferenceKind } from "../domain/verification.ts";
+import { until } from "../postgres/until.ts";
 import type { Ends, Key } from "./candidates.ts";
 import { passFence } from "./fence.ts";
 import { type Finding, judge } from "./judge.ts";
@@ -9,6 +11,8 @@ import type { End, Manner } from "./scan.ts";
 /** Rows that are written all the time are given up after so many looks: neither equal nor different. */
 const ROUNDS = 8;
 const BATCH = 500;
+/** A statement that writes for longer makes this round undecided. */
+const WRITERS_MS = 1000;
 
 export interface Settled {
   readonly differences: readonly Difference[];
@@ -59,9 +63,11 @@ async function judged(
   manner: Manner,
 ): Promise<readonly Judged[]> {
   const above0 = await look(ends.subscriber, keys, false);
+  const areFirstIn = await writersEnd(ends.provider, manner);
   const below1 = await look(ends.provider, keys, true);
   await passFence({ set, provider: ends.provider.session, subscriber: ends.subscriber.session }, manner);
   const above1 = await look(ends.subscriber, keys, false);
+  const isCaughtUp = areFirstIn && (await writersEnd(ends.provider, manner));
   const below2 = await look(ends.provider, keys, true);
   return keys.map((key, index) => {
     const looks = {
@@ -69,9 +75,40 @@ async function judged(
       below1: at(below1, index),
       above1: at(above1, index),
       below2: at(below2, index),
+      isCaughtUp,
     };
     return { key, finding: judge(looks, keeps), below: looks.below2, above: looks.above1 };
   });
+}
+
+/**
+ * Waits until whoever writes the table now has ended, or waits for its client. A commit is sent, and arrives above, as soon as
+ * it is on disk; at its own server it is seen a moment later, and with synchronous standbys when they have it, too
+ * (CommitTransaction in PostgreSQL's xact.c). What the subscriber has shown is in the provider's snapshots only after this.
+ * False: somebody has not ended for a second.
+ */
+async function writersEnd({ session, relation }: End, { signal }: Manner): Promise<boolean> {
+  const writers = async (): Promise<string[]> =>
+    (await session.all(queries.writers, relation)).map(({ writer }) => writer);
+  let waiting = await writers();
+  try {
+    return await until(
+      async () => {
+        const present = waiting.length === 0 ? [] : await writers();
+        waiting = waiting.filter((writer) => present.includes(writer));
+        return waiting.length === 0 ? true : undefined;
+      },
+      {
+        timeoutMs: WRITERS_MS,
+        signal,
+        intervalMs: 5,
+        describe: () => `whoever writes ${relation} at "${session.node}" to commit`,
+      },
+    );
+  } catch (error) {
+    if (error instanceof DeadlineError) return false;
+    throw error;
+  }
 }
 
 const look = (end: End, keys: readonly Key[], isProvider: boolean): Promise<readonly SeenRow[]> =>

@@ -2,6 +2,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 import type { Topology } from "../../src/domain/topology.ts";
+import { eventually } from "../../src/sandbox/eventually.ts";
 import { useTestTree } from "../support/cluster.ts";
 import { provision, settled } from "../support/provision.ts";
 import { openApplication, query } from "../support/sql.ts";
@@ -112,6 +113,42 @@ describe("what is equal", () => {
       isOver = true;
       await writing;
     }
+  });
+
+  test("a commit that waits for a standby is above before it is seen below: not yet settled, never different", async () => {
+    const at = (statement: string): Promise<unknown> => query(tree.dsn("district-a"), statement);
+    const titled = (g: number): string => `title = 'district-a ${g}'`;
+    const reload = (): Promise<unknown> => at("select pg_reload_conf()");
+    await at("alter system set synchronous_commit = local");
+    await at("alter system set synchronous_standby_names = 'nobody'");
+    await reload();
+    const writing = at(
+      `set synchronous_commit = on;
+       update document set size = 0 where ${titled(1)}; update document set status = 'approved' where ${titled(3)};
+       delete from document where ${titled(4)}`,
+    );
+    try {
+      await eventually(
+        async () =>
+          (await query(tree.dsn("east"), `select from document where ${titled(1)} and size = 0`)).length > 0
+            ? true
+            : undefined,
+        { timeoutMs: 20_000, what: "the row has arrived" },
+      );
+      const report = await verify(topology, { nodes: ["district-a"] });
+      expect(tableOf(report, "district-a", "public.document")).toMatchObject({
+        verdict: "unsettled",
+        unsettled: 3,
+        missing: 0,
+        extra: 0,
+        different: 0,
+      });
+    } finally {
+      await at("alter system reset all");
+      await reload();
+      await writing;
+    }
+    expect((await verify(topology)).verdict).toBe("equal");
   });
 });
 
