@@ -87,3 +87,8 @@ const WORST_FIRST: readonly Verdict[] = ["different", "unknown", "unsettled"];
 export function worst(verdicts: readonly Verdict[]): Verdict {
   return WORST_FIRST.find((verdict) => verdicts.includes(verdict)) ?? "equal";
 }
+
+/** More of a table differs than its rows tell. */
+export const isCutShort = (table: TableVerification): boolean =>
+  table.verdict !== "unknown" &&
+  (!table.isComplete || table.rows.length < table.missing + table.extra + table.different + table.parked);

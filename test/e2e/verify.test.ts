@@ -106,6 +106,25 @@ test("killed in the middle, the same repair goes on", async () => {
   expect((await run("verify")).code).toBe(0);
 });
 
+test("what a report does not list is looked for, until nothing differs", async () => {
+  await byHand("delete from document where id < 10000");
+  expect((await run("verify", "--limit", "50")).code).toBe(6);
+  expect(await run("repair", "--yes")).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("district-a → nation, public.document: 600 sent\n") as string,
+    stderr: expect.stringContaining("More differs than was listed") as string,
+  });
+  expect((await run("verify")).code).toBe(0);
+});
+
+test("verify is killed, and the same command finishes the work", async () => {
+  const killed = await tool.run(["verify", "-f", file], {
+    onStart: (process) => process.stderr?.on("data", () => process.kill("SIGKILL")),
+  });
+  expect(killed.code).toBeNull();
+  expect((await run("verify")).code).toBe(0);
+});
+
 test("a node that is down is exit 5, and the other links are compared all the same", async () => {
   await tree.cluster("district-b").stop();
   const found = await run("verify");

@@ -9,7 +9,7 @@ import {
   type TableRule,
   type Topology,
 } from "../../domain/topology.ts";
-import type { Difference, VerificationReport } from "../../domain/verification.ts";
+import { type Difference, isCutShort, type VerificationReport } from "../../domain/verification.ts";
 import { Sessions } from "../../postgres/sessions.ts";
 import type { Manner } from "../../verify/scan.ts";
 import type { Extent } from "../../verify/verify-tree.ts";
@@ -65,7 +65,8 @@ export const repair = defineCommand({
     const reading = mannerOf(context, { deep: false, limit: Number.MAX_SAFE_INTEGER, "max-rate": undefined });
     const extent = extentOf(context, topology, { table, since: undefined });
     const report = await reportFor(context, topology, file, extent, reading);
-    const patches = patchesOf(topology, report, { nodes: extent.nodes, tables: extent.tables, only });
+    const choice = { nodes: extent.nodes, tables: extent.tables, only };
+    const patches = patchesOf(topology, report, choice);
     if (!context.json) context.stderr(renderRepair(report, patches));
     if (context.json && (isDry || patches.length === 0))
       context.stdout(JSON.stringify({ patches: patches.map(asJson) }));
@@ -74,11 +75,16 @@ export const repair = defineCommand({
     if (!yes && !(await context.confirm("Send them?")))
       throw new Interrupted("nothing was sent", { code: "declined" });
     const journal = openJournal(journalFile(context.topologyFile));
-    const done = await send(context, topology, patches, {
-      ...reading,
-      sendBytesPerSecond: rate === undefined ? 0 : bytesPerSecond("rate", rate),
-      note: (entry) => journal.note({ project: topology.project, ...entry }),
-    });
+    const done = await sendAll(
+      context,
+      topology,
+      { report, patches, choice },
+      {
+        ...reading,
+        sendBytesPerSecond: rate === undefined ? 0 : bytesPerSecond("rate", rate),
+        note: (entry) => journal.note({ project: topology.project, ...entry }),
+      },
+    );
     context.stdout(context.json ? JSON.stringify({ repaired: done.map(doneAsJson) }) : renderRepaired(done));
     return done.some(({ repaired }) => repaired.left.length > 0) ? LEFT : 0;
   },
@@ -152,6 +158,65 @@ function ruleOf(topology: Topology, set: string, relation: string): TableRule {
 export interface Done {
   readonly patch: Patch;
   readonly repaired: Repaired;
+}
+
+interface Round {
+  readonly report: VerificationReport;
+  readonly patches: readonly Patch[];
+  readonly choice: Choice;
+}
+
+/** Sends, and compares again where a report does not list all that differs, until it does or nothing more can be sent. */
+async function sendAll(
+  context: Context,
+  topology: Topology,
+  { report: first, patches: firstPatches, choice }: Round,
+  manner: RepairManner,
+): Promise<readonly Done[]> {
+  const all: Done[] = [];
+  let report = first;
+  let patches = firstPatches;
+  for (;;) {
+    const done = await send(context, topology, patches, manner);
+    all.push(...done);
+    const rest = unlisted(report, choice);
+    if (rest === undefined || done.every(({ repaired }) => repaired.sent === 0)) break;
+    report = await verifyNow(context, topology, rest, manner);
+    patches = patchesOf(topology, report, choice);
+  }
+  return byTable(all);
+}
+
+/** What is to be compared again; nothing when the report lists every row that differs. */
+function unlisted(report: VerificationReport, { nodes }: Choice): Extent | undefined {
+  const links = report.links.filter(
+    (link) =>
+      link.tables.some(isCutShort) &&
+      (nodes === undefined || nodes.includes(link.provider) || nodes.includes(link.subscriber)),
+  );
+  if (links.length === 0) return undefined;
+  const tables = links.flatMap((link) => link.tables.filter(isCutShort).map(({ relation }) => relation));
+  return { links: links.map(({ provider }) => provider), tables: [...new Set(tables)] };
+}
+
+/** All rounds of a table as one. */
+function byTable(all: readonly Done[]): readonly Done[] {
+  const tables = new Map<string, Done>();
+  for (const one of all) {
+    const place = JSON.stringify([one.patch.provider, relationName(one.patch.rule)]);
+    const before = tables.get(place)?.repaired ?? { sent: 0, changed: 0, equal: 0 };
+    const { sent, changed, equal, left } = one.repaired;
+    tables.set(place, {
+      patch: one.patch,
+      repaired: {
+        sent: before.sent + sent,
+        changed: before.changed + changed,
+        equal: before.equal + equal,
+        left,
+      },
+    });
+  }
+  return [...tables.values()];
 }
 
 async function send(

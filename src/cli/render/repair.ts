@@ -1,6 +1,6 @@
 /** A repair, before and after, for people. */
 import { relationName } from "../../domain/topology.ts";
-import type { VerificationReport } from "../../domain/verification.ts";
+import { isCutShort, type VerificationReport } from "../../domain/verification.ts";
 import type { Done, Patch } from "../commands/repair.ts";
 
 const SHOWN = 5;
@@ -17,10 +17,8 @@ export function renderRepair(report: VerificationReport, patches: readonly Patch
         .map(({ key, kind, owner }) => `    ${WORDS[kind] ?? kind}: ${key.join(", ")} of "${owner}"`),
       ...(patch.rows.length > SHOWN ? [`    and ${patch.rows.length - SHOWN} more`] : []),
     ]),
-    ...(report.links.some(({ tables }) =>
-      tables.some(({ isComplete, verdict }) => !isComplete && verdict === "different"),
-    )
-      ? ["Not all that differs was looked at: compare and mend again afterwards."]
+    ...(report.links.some(({ tables }) => tables.some(isCutShort))
+      ? ["More differs than was listed: it is looked for and sent after these."]
       : []),
   ].join("\n");
 }
