@@ -1,7 +1,7 @@
 /** A repair, before and after, for people. */
 import { relationName } from "../../domain/topology.ts";
 import { isCutShort, type VerificationReport } from "../../domain/verification.ts";
-import type { Done, Patch } from "../commands/repair.ts";
+import type { Done, Patch } from "../patches.ts";
 
 const SHOWN = 5;
 
