@@ -27,6 +27,8 @@ export interface Repaired {
   readonly changed: number;
   /** Equal by now, by what was sent further down or by the stream. */
   readonly equal: number;
+  /** Written all the time while they were looked at: neither sent nor called equal. */
+  readonly unsettled: number;
   /** What is still not equal after all that was sent has arrived. */
   readonly left: readonly Difference[];
 }
@@ -56,12 +58,18 @@ export async function repairTable(
   await claimNode(table.provider, manner.signal);
   try {
     const ends = await comparableEnds(table);
-    const open = await stillDifferent(table, ends, rows, manner);
+    const before = await stillDifferent(table, ends, rows, manner);
     const known = new Map(rows.map((row) => [JSON.stringify(row.key), row]));
-    const same = open.filter((row) => known.get(JSON.stringify(row.key))?.hash === row.hash);
+    const same = before.open.filter((row) => known.get(JSON.stringify(row.key))?.hash === row.hash);
     const { sent, skipped } = await sendRows(table, ends, same, manner);
-    const left = await stillDifferent(table, ends, same, manner);
-    return { sent, changed: open.length - same.length + skipped, equal: rows.length - open.length, left };
+    const after = await stillDifferent(table, ends, same, manner);
+    return {
+      sent,
+      changed: before.open.length - same.length + skipped,
+      equal: rows.length - before.open.length - before.unsettled,
+      unsettled: before.unsettled + after.unsettled,
+      left: after.open,
+    };
   } finally {
     await releaseNode(table.provider);
   }
@@ -104,11 +112,15 @@ async function stillDifferent(
   ends: ComparableEnds,
   rows: readonly Difference[],
   manner: Manner,
-): Promise<readonly Difference[]> {
-  if (rows.length === 0) return [];
+): Promise<{ readonly open: readonly Difference[]; readonly unsettled: number }> {
   const keys = rows.map(({ key }) => key);
-  const { differences } = await settle(ends, keys, { set, keeps: rule.onLeave === "keep" }, manner);
-  return differences.filter(isMendable);
+  const { differences, unsettled } = await settle(
+    ends,
+    keys,
+    { set, keeps: rule.onLeave === "keep" },
+    manner,
+  );
+  return { open: differences.filter(isMendable), unsettled };
 }
 
 /** What was written into the stream. */

@@ -89,14 +89,15 @@ export function byTable(all: readonly Done[]): readonly Done[] {
   const tables = new Map<string, Done>();
   for (const one of all) {
     const place = JSON.stringify([one.patch.provider, relationName(one.patch.rule)]);
-    const before = tables.get(place)?.repaired ?? { sent: 0, changed: 0, equal: 0 };
-    const { sent, changed, equal, left } = one.repaired;
+    const before = tables.get(place)?.repaired ?? { sent: 0, changed: 0, equal: 0, unsettled: 0 };
+    const { sent, changed, equal, unsettled, left } = one.repaired;
     tables.set(place, {
       patch: one.patch,
       repaired: {
         sent: before.sent + sent,
         changed: before.changed + changed,
         equal: before.equal + equal,
+        unsettled: before.unsettled + unsettled,
         left,
       },
     });

@@ -65,17 +65,16 @@ async function sendUntilEqual(
   manner: RepairManner,
 ): Promise<Sent | undefined> {
   let sent: Sent = { all: 0, whole: 0 };
-  let open = keys;
+  if (keys.length === 0) return sent;
   for (let round = 0; round < ROUNDS; round += 1) {
-    if (open.length === 0) return sent;
-    const { differences, unsettled } = await settle(ends, open, { set: table.set, keeps: false }, manner);
+    // All of them each time: a row that could not be judged may be one that differs.
+    const { differences, unsettled } = await settle(ends, keys, { set: table.set, keeps: false }, manner);
     const rows = differences.filter(isMendable);
     // What is parked after it was sent is counted when the link opens.
     if (rows.every(({ kind }) => kind === "parked") && round > 0) return unsettled === 0 ? sent : undefined;
     if (rows.length === 0) return unsettled === 0 ? sent : undefined;
     const all = sent.all + (await sendRows(table, ends, rows, manner)).sent;
     sent = { all, whole: sent.whole + rows.filter(({ kind }) => kind !== "extra").length };
-    open = rows.map(({ key }) => key);
   }
   return undefined;
 }

@@ -72,7 +72,7 @@ export const repair = defineCommand({
       },
     );
     context.stdout(context.json ? JSON.stringify({ repaired: done.map(doneAsJson) }) : renderRepaired(done));
-    return done.some(({ repaired }) => repaired.left.length > 0) ? LEFT : 0;
+    return done.every(({ repaired: { left, unsettled } }) => left.length + unsettled === 0) ? 0 : LEFT;
   },
 });
 

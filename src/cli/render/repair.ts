@@ -40,10 +40,11 @@ function counted({ rows }: Patch): string {
 
 /** What came of it. */
 export function renderRepaired(done: readonly Done[]): string {
-  const lines = done.flatMap(({ patch, repaired: { sent, changed, equal, left } }) => [
+  const lines = done.flatMap(({ patch, repaired: { sent, changed, equal, unsettled, left } }) => [
     `${patch.provider} → ${patch.subscriber}, ${relationName(patch.rule)}: ${sent} sent` +
       (equal > 0 ? `, ${equal} equal by now` : "") +
       (changed > 0 ? `, ${changed} changed since and left alone` : "") +
+      (unsettled > 0 ? `, ${unsettled} written all the time: run it again` : "") +
       (left.length > 0 ? `, ${left.length} STILL DIFFERENT` : ""),
     ...left
       .slice(0, SHOWN)
