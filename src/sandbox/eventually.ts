@@ -3,15 +3,18 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import { DeadlineError, Interrupted } from "../domain/errors.ts";
 
-const INTERVAL_MS = 15;
+/** What comes soon is seen soon, and what takes long is not asked for all the time. */
+const INTERVAL_MS = 10;
+const GROWTH = 1.3;
+const MAX_INTERVAL_MS = 250;
 
-/** Resolves with the first value that `check` gives; asks again every few milliseconds until the deadline. */
+/** Resolves with the first value that `check` gives; asks again and again until the deadline: every `intervalMs`, or, without it, ever less often. */
 export async function eventually<Value>(
   check: () => Value | undefined | Promise<Value | undefined>,
-  options: { timeoutMs: number; what: string; signal?: AbortSignal },
+  options: { timeoutMs: number; what: string; intervalMs?: number; signal?: AbortSignal },
 ): Promise<Value> {
   const deadline = performance.now() + options.timeoutMs;
-  for (;;) {
+  for (let intervalMs = options.intervalMs ?? INTERVAL_MS; ; intervalMs *= GROWTH) {
     const value = await check();
     if (value !== undefined) return value;
     if (options.signal?.aborted === true)
@@ -20,6 +23,6 @@ export async function eventually<Value>(
       throw new DeadlineError(`waited ${options.timeoutMs / 1000} s until ${options.what}`, {
         code: "deadline",
       });
-    await pause(INTERVAL_MS);
+    await pause(Math.min(intervalMs, options.intervalMs ?? MAX_INTERVAL_MS));
   }
 }

@@ -41,6 +41,8 @@ async function take({ command, prints }: GuideStep): Promise<void> {
   try {
     await eventually(look, {
       timeoutMs: prints === undefined ? 0 : TIMEOUT_MS,
+      // Each look is a command of Docker's, which costs the servers more than the answer is worth.
+      intervalMs: 1000,
       what: "it is as the guide shows",
     });
   } catch (cause) {
