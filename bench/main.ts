@@ -17,7 +17,7 @@ import { writeToReadme } from "./readme.ts";
 import { benchSoak } from "./soak.ts";
 import { tell } from "./stopwatch.ts";
 import { removeAll } from "./tree.ts";
-import { benchLostSlot, benchVerifyEqual, benchVerifyTen } from "./verify.ts";
+import { benchLostSlot, benchVerifyEqual, benchVerifyMany, benchVerifyTen } from "./verify.ts";
 import { benchDraftCost, benchWriteCost } from "./write-cost.ts";
 
 type Benchmark = (binaries: Binaries, engine: EngineKind) => Figure | Promise<Figure>;
@@ -43,7 +43,8 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   "commit-latency": benchCommitLatency,
   "commit-latency-hurried": benchHurriedLatency,
   soak: benchSoak,
-  "verify-equal": benchVerifyEqual,
+  "verify-equal": (server) => benchVerifyEqual(server),
+  "verify-equal-10m": benchVerifyMany,
   "verify-ten": benchVerifyTen,
   "monitor-poll": benchPoll,
   "monitor-sweep": benchSweep,

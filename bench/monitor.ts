@@ -1,6 +1,6 @@
 /** The monitor: what one look costs a server, and how it keeps up with five hundred nodes. */
 import { execFileSync, spawn } from "node:child_process";
-import { copyFileSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setMaxListeners } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
@@ -19,9 +19,8 @@ import { eventually } from "../src/sandbox/eventually.ts";
 import { freePort } from "../src/sandbox/free-port.ts";
 import { type Figure, median, seconds } from "./figure.ts";
 import { tell } from "./stopwatch.ts";
+import { compileTool } from "./tool.ts";
 import { APPROVED_DOCUMENTS, type BenchTree, applyNow, benchFolder, startChain } from "./tree.ts";
-
-const ROOT = path.resolve(import.meta.dirname, "..");
 
 const POLLS = 200;
 const WARM_UP = 20;
@@ -244,13 +243,7 @@ async function scrapeMany(watcher: Watcher): Promise<{ p99Ms: number; blockedMs:
 /** In a process of its own, as it is packed, with the server's answer given again and again: a thousand rounds are four hours. */
 async function manyCycles(topology: Topology, look: Look): Promise<{ first: number; last: number }> {
   await using folder = await benchFolder();
-  const tool = path.join(folder.path, "dist");
-  const compiler = path.join(ROOT, "node_modules/.bin/tsc");
-  const how = ["--noCheck", "--declaration", "false", "--outDir", tool];
-  execFileSync(compiler, ["-p", "tsconfig.build.json", ...how], { cwd: ROOT });
-  for (const name of ["node_modules", "sql"])
-    symlinkSync(path.join(ROOT, name), path.join(folder.path, name));
-  copyFileSync(path.join(ROOT, "package.json"), path.join(folder.path, "package.json"));
+  const tool = compileTool(folder.path);
   const files = {
     topology: path.join(folder.path, "topology.yaml"),
     answer: path.join(folder.path, "answer.json"),

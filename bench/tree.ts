@@ -32,6 +32,8 @@ export const DATABASE = "slm";
 
 export interface BenchTree extends AsyncDisposable {
   readonly topology: Topology;
+  /** The topology file. */
+  readonly file: string;
   cluster(name: string): Cluster;
   dsn(name: string, database?: string): string;
 }
@@ -117,7 +119,7 @@ export async function startChain(
     const described = { version: 1, project: "slm", engine, tiers, monitor, sets };
     await writeFile(file, JSON.stringify({ ...described, nodes: Object.fromEntries(nodes) }));
     const { topology } = await loadTopology(file);
-    return { topology, cluster, dsn, [Symbol.asyncDispose]: () => folder.remove() };
+    return { topology, file, cluster, dsn, [Symbol.asyncDispose]: () => folder.remove() };
   } catch (error) {
     await folder.remove();
     throw error;
