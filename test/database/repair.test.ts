@@ -84,7 +84,13 @@ describe.each(["pglogical", "native"] as const)(
         );
       const rows = await found("district-a");
       expect(rows).toHaveLength(6);
-      expect(await repair("district-a", rows)).toEqual({ sent: 6, changed: 0, equal: 0, left: [] });
+      expect(await repair("district-a", rows)).toEqual({
+        sent: 6,
+        changed: 0,
+        equal: 0,
+        unsettled: 0,
+        left: [],
+      });
       await settled(tree);
       expect(await verify(topology)).toMatchObject({ verdict: "equal", strays: [] });
       expect(
