@@ -6,7 +6,7 @@ import { DeadlineError, Interrupted } from "../domain/errors.ts";
 /** What comes soon is seen soon, and what takes long is not asked for all the time. */
 const INTERVAL_MS = 10;
 const GROWTH = 1.3;
-const MAX_INTERVAL_MS = 250;
+const MAX_INTERVAL_MS = 100;
 
 /** Resolves with the first value that `check` gives; asks again and again until the deadline: every `intervalMs`, or, without it, ever less often. */
 export async function eventually<Value>(

@@ -80,6 +80,8 @@ test("beside running writes, stopped in the middle, and gone on with", async () 
     };
     await eventually(async () => ((await hasBegun()) ? true : undefined), {
       timeoutMs: 60_000,
+      // It is over within half a second.
+      intervalMs: 10,
       what: "the first copy is under way",
     });
     stopping.abort();
