@@ -1,6 +1,7 @@
 /** One step: is it done already? Do it. Has its effect arrived? */
 import { ConnectionError, Interrupted } from "../domain/errors.ts";
 import type { Step } from "../domain/step.ts";
+import { engines } from "../engine/index.ts";
 import type { Session } from "../postgres/session.ts";
 import { changeEngine } from "./change-engine.ts";
 import { claimNode } from "./claim.ts";
@@ -22,6 +23,9 @@ type Tell = (status: StepStatus, detail?: string) => void;
 
 /** Before the first and after the last of these a node has no journal. */
 const WITHOUT_JOURNAL: readonly Step["kind"][] = ["create-extension", "drop-schema", "drop-extension"];
+
+/** How long a stream that failed may take to start by itself before it is told to. */
+const STALLED_MS = 5000;
 
 /** Runs a step to its end. `tell` hears that it began and how far it is. Never throws. */
 export async function runStep(step: Step, tools: ApplyTools, tell: Tell): Promise<Outcome> {
@@ -55,9 +59,14 @@ async function act(step: Step, tools: ApplyTools, session: Session, tell: Tell):
 async function waitForEffect(step: Step, tools: ApplyTools, session: Session, tell: Tell): Promise<void> {
   const { steps, timeoutMs, signal } = tools;
   let seen = "not seen";
+  let toldAt = performance.now();
   const hasArrived = async (): Promise<true | undefined> => {
     const progress = await steps.progressOf(step, session);
     if (progress.done) return true;
+    if (progress.stalled !== undefined && "engine" in step && performance.now() - toldAt > STALLED_MS) {
+      await session.run(engines[step.engine].resume(progress.stalled));
+      toldAt = performance.now();
+    }
     if (progress.detail !== seen) tell("progress", progress.detail);
     seen = progress.detail;
     return undefined;

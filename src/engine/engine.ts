@@ -49,7 +49,14 @@ export interface Handover {
   leave(subscription: string): readonly Statement[];
 }
 
-export type Progress = { readonly done: true } | { readonly done: false; readonly detail: string };
+export type Progress = { readonly done: true } | Unfinished;
+
+interface Unfinished {
+  readonly done: false;
+  readonly detail: string;
+  /** A subscription that has failed, though nothing seems to be in its way: it would try again by itself after minutes. */
+  readonly stalled?: string;
+}
 
 /** Done, or what is in the way. */
 export function progress(done: boolean, detail: string): Progress {

@@ -60,11 +60,13 @@ export async function linkProgress(
   const found = (CHECKS[step.kind] as Check<LinkStepKind>)(step, state, node);
   if (found.done || !isStreamStep(step) || subscriptionOf(step, state)?.status !== "down") return found;
   const obstacle = await probeProvider(session, step.provider);
-  const why =
-    obstacle === undefined
-      ? `though node "${step.provider.name}" answers: the subscriber's server log has the reason`
-      : `node "${step.provider.name}" cannot be reached from here: ${obstacle.reason}`;
-  return progress(false, `${found.detail}${obstacle === undefined ? ", " : ": "}${why}`);
+  if (obstacle !== undefined)
+    return progress(
+      false,
+      `${found.detail}: node "${step.provider.name}" cannot be reached from here: ${obstacle.reason}`,
+    );
+  const detail = `${found.detail}, though node "${step.provider.name}" answers: the subscriber's server log has the reason`;
+  return { done: false, detail, stalled: subscriptionName(step.project, step.provider.name) };
 }
 
 type StreamStep = StepOf<"create-subscription" | "alter-subscription" | "enable-subscription">;

@@ -60,11 +60,16 @@ export function stepsOn(
     async complete(node, body) {
       const before = await isDone(node, body);
       await run(node, body);
+      const isComplete = async (): Promise<true | undefined> => {
+        const progress = await progressOf(step(node, body), await session(node));
+        if (progress.done) return true;
+        // As `apply` does.
+        if (progress.stalled !== undefined)
+          await (await session(node)).run(engines[engine].resume(progress.stalled));
+        return undefined;
+      };
       const what = `${body.kind} at ${node}`;
-      const after = await eventually(async () => ((await isDone(node, body)) ? true : undefined), {
-        timeoutMs: 20_000,
-        what,
-      });
+      const after = await eventually(isComplete, { timeoutMs: 20_000, what });
       await run(node, body);
       return [before, after, await isDone(node, body)];
     },
