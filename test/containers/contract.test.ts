@@ -3,5 +3,5 @@ import { proveContract } from "../database/contract-suite.ts";
 import { describeOnContainers } from "../support/containers.ts";
 
 describeOnContainers("in containers", () => {
-  proveContract({ engine: "pglogical", source: "containers" });
+  proveContract({ engine: "pglogical", source: "containers", bulkRows: 5000 });
 });

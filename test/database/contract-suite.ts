@@ -95,20 +95,28 @@ const cases: Readonly<Record<string, string>> = {
     update form set total = '0.51', at = '2026-01-01' where id in (11, 12); delete from form where id in (20, 21); update form set level = 9 where id = 20`,
   "an inherited table": `insert into legacy values (1, true, 'parent'), (2, false, 'parent'); insert into legacy_old (id, approved, note, archived) values (11, true, 'child', '2001-01-01'), (12, false, 'child', null);
     update legacy set approved = true where id in (2, 12); update legacy set note = 'both' ; update legacy_old set approved = false where id = 11; delete from legacy where id = 2`,
-  // Last: every case is followed by a comparison of all rows.
-  "many rows in one statement, then edited, then withdrawn in part": `
-    insert into document (id, status, title) select g, 'draft', 'bulk ' || g from generate_series(100001, 200000) g;
-    update document set status = 'approved' where id > 100000;
-    update document set title = title || '!' where id > 150000;
-    update document set status = 'draft' where id > 190000;
-    delete from document where id > 180000`,
 };
+
+/** Last: every case is followed by a comparison of all rows. */
+const bulk = (rows: number): readonly [title: string, statements: string] => [
+  `${rows.toLocaleString("en")} rows in one statement, then edited, then withdrawn in part`,
+  `insert into document (id, status, title) select g, 'draft', 'bulk ' || g from generate_series(100001, ${100_000 + rows}) g;
+   update document set status = 'approved' where id > 100000;
+   update document set title = title || '!' where id > ${100_000 + 0.5 * rows};
+   update document set status = 'draft' where id > ${100_000 + 0.9 * rows};
+   delete from document where id > ${100_000 + 0.8 * rows}`,
+];
 
 /** Rows that were kept above differ on purpose. */
 const COMPARED = CONTRACT_TABLES.filter(({ rule }) => rule["on_leave"] !== "keep");
 
+interface ContractOptions extends Pick<TreeShape, "engine" | "majors" | "source" | "regions"> {
+  /** Of the largest statement. */
+  readonly bulkRows?: number;
+}
+
 /** Runs the suite on a tree of two districts, one region and one nation, or without the region. */
-export function proveContract(how: Pick<TreeShape, "engine" | "majors" | "source" | "regions">): void {
+export function proveContract({ bulkRows = 100_000, ...how }: ContractOptions): void {
   const shape = { districts: 2, regions: 1, ...how };
   const tree = useTestTree(shape);
   let topology: Topology;
@@ -144,7 +152,7 @@ export function proveContract(how: Pick<TreeShape, "engine" | "majors" | "source
       ]);
     });
 
-    test.each(Object.entries(cases))("%s", async (_, statements) => {
+    test.each([...Object.entries(cases), bulk(bulkRows)])("%s", async (_, statements) => {
       await using application = openApplication(tree.dsn("district-a"));
       await application.query(statements);
       await expectEqual();
