@@ -23,7 +23,7 @@ import {
   writeTopology,
 } from "../support/walk.ts";
 
-/** Walks every step and strikes at it. */
+/** Strikes at every kind of step. */
 export function proveInterruptible(how: Pick<TreeShape, "engine" | "majors">): void {
   // A second district would have the same steps once more.
   const tree = useTestTree({ districts: 1, regions: 1, ...how });
@@ -120,14 +120,14 @@ export function proveInterruptible(how: Pick<TreeShape, "engine" | "majors">): v
       expect(await faults(tool, tree, file)).toEqual([]);
     });
 
-    test("at every step of a removal", async () => {
+    test("at every kind of step of a removal", async () => {
       const seen = new Set<string>();
       const strikeAtNew = (): ((event: StepEvent, process: ChildProcess) => void) => {
         let isSpent = false;
         return ({ status, step }, process) => {
-          if (isSpent || status !== "started" || seen.has(step)) return;
+          if (isSpent || status !== "started" || seen.has(kindOf(step))) return;
           isSpent = process.kill("SIGKILL");
-          seen.add(step);
+          seen.add(kindOf(step));
         };
       };
       for (let before = -1; seen.size > before;) {
@@ -135,7 +135,7 @@ export function proveInterruptible(how: Pick<TreeShape, "engine" | "majors">): v
         const { code } = await tool.run(removal(tree, file), { onEvent: strikeAtNew() });
         expect([null, 0]).toContain(code);
       }
-      expect(seen.size).toBeGreaterThan(15);
+      expect(seen.size).toBeGreaterThanOrEqual(7);
       expect(await traces()).toEqual([]);
     });
 
