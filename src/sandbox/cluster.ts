@@ -156,7 +156,7 @@ class LocalCluster implements Cluster {
       () => {
         const hasEnded = server.exitCode !== null || server.signalCode !== null;
         if (hasEnded || failure.error !== undefined) throw this.#startError(logStart, failure.error);
-        return isReady(this.#data) && postmasterOf(this.#data) === server.pid ? true : undefined;
+        return server.pid !== undefined && isReady(this.#data, server.pid) ? true : undefined;
       },
       { timeoutMs: START_TIMEOUT_MS, what: `cluster "${this.name}" accepts connections` },
     );

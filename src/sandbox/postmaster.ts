@@ -9,9 +9,10 @@ export function postmasterOf(dataDirectory: string): number | undefined {
   return worksIn(pid, dataDirectory) ? pid : undefined;
 }
 
-/** The server says in its pid file that it accepts connections. */
-export function isReady(dataDirectory: string): boolean {
-  return pidFile(dataDirectory)?.[7]?.trim() === "ready";
+/** This process says in the pid file that it accepts connections: not one before it, which was killed. */
+export function isReady(dataDirectory: string, postmaster: number): boolean {
+  const file = pidFile(dataDirectory);
+  return Number(file?.[0]) === postmaster && file?.[7]?.trim() === "ready";
 }
 
 function pidFile(dataDirectory: string): readonly string[] | undefined {
