@@ -1,6 +1,6 @@
 /** Which rows of a table may differ between the ends of a link: found by sums, not yet judged. */
 import { queries } from "./queries.ts";
-import { type End, type Manner, scan, type Sums } from "./scan.ts";
+import { countStretches, type End, type Manner, scan, type Sums } from "./scan.ts";
 import { batches, type Buckets, decodeSums, deeperBuckets, differingBuckets, firstBuckets } from "./sums.ts";
 
 export type Key = readonly string[];
@@ -23,7 +23,7 @@ const MOST_CANDIDATES = 5000;
 
 /** Compares sums, splits buckets that differ until few rows are left, and fetches these rows' hashes. */
 export async function findCandidates(ends: Ends, estimate: number, manner: Manner): Promise<Candidates> {
-  let buckets = firstBuckets(estimate);
+  let buckets = firstBuckets(estimate, await countStretches(ends.provider));
   let found = await firstLook(ends, buckets, manner);
   const { below, above } = found;
   const counts = { rowsBelow: below.rows, rowsAbove: above.rows };

@@ -8,11 +8,13 @@ const sums = (...values: readonly bigint[]): Buffer => {
   return buffer;
 };
 
-test("buckets hold a few hundred rows each, and there are 4,096 at most", () => {
-  expect(firstBuckets(100)).toEqual({ bits: 4, known: 0, prefixes: [0] });
-  expect(firstBuckets(0).bits).toBe(8);
-  expect(firstBuckets(100_000).bits).toBe(8);
-  expect(firstBuckets(1_000_000_000).bits).toBe(12);
+test("buckets hold a few hundred rows each, and 4,096 sums are sent at most, by all stretches together", () => {
+  expect(firstBuckets(100, 0)).toEqual({ bits: 4, known: 0, prefixes: [0] });
+  expect(firstBuckets(0, 1).bits).toBe(8);
+  expect(firstBuckets(100_000, 1).bits).toBe(8);
+  expect(firstBuckets(1_000_000_000, 1).bits).toBe(12);
+  expect(firstBuckets(1_000_000_000, 7).bits).toBe(9);
+  expect(firstBuckets(1_000_000_000, 5000).bits).toBe(4);
 });
 
 test("the sums of stretches add up, in any order", () => {

@@ -10,18 +10,16 @@ export interface Buckets {
 const SUM_BYTES = 8;
 const ROWS_PER_BUCKET = 400;
 const LEAST_BITS = 4;
-/** 32 KiB from each end. */
+/** 32 KiB from each end, however many stretches it is read in. */
 const MOST_BITS = 12;
 /** Where nobody has counted yet. */
 const UNKNOWN_BITS = 8;
 
-/** The buckets of a first look at a table of about so many rows. */
-export function firstBuckets(rows: number): Buckets {
-  const bits =
-    rows === 0
-      ? UNKNOWN_BITS
-      : Math.min(MOST_BITS, Math.max(LEAST_BITS, Math.ceil(Math.log2(rows / ROWS_PER_BUCKET))));
-  return { bits, known: 0, prefixes: [0] };
+/** The buckets of a first look at a table of about so many rows, read in so many stretches, each of which sends its sums. */
+export function firstBuckets(rows: number, stretches: number): Buckets {
+  const wanted = rows === 0 ? UNKNOWN_BITS : Math.ceil(Math.log2(rows / ROWS_PER_BUCKET));
+  const most = MOST_BITS - Math.ceil(Math.log2(Math.max(stretches, 1)));
+  return { bits: Math.max(LEAST_BITS, Math.min(most, wanted)), known: 0, prefixes: [0] };
 }
 
 export const decodeSums = (base64: string): Buffer => Buffer.from(base64, "base64");
