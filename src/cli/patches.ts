@@ -84,6 +84,23 @@ export function unlisted(report: VerificationReport, { nodes }: Choice): Extent 
   return { links: links.map(({ provider }) => provider), tables: [...new Set(tables)] };
 }
 
+/** Tables of which the comparison could not tell anything, each with the reason. */
+export function unknownTables(report: VerificationReport, { nodes, tables }: Choice): readonly string[] {
+  return report.links
+    .filter(
+      ({ provider, subscriber }) =>
+        nodes === undefined || nodes.includes(provider) || nodes.includes(subscriber),
+    )
+    .flatMap((link) =>
+      link.tables
+        .filter(({ verdict, relation }) => verdict === "unknown" && (tables?.includes(relation) ?? true))
+        .map(
+          ({ relation, reason }) =>
+            `${link.provider} → ${link.subscriber}, ${relation}: ${reason ?? "not known"}`,
+        ),
+    );
+}
+
 /** All rounds of a table as one. */
 export function byTable(all: readonly Done[]): readonly Done[] {
   const tables = new Map<string, Done>();

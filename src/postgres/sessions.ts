@@ -1,5 +1,5 @@
 /** One session to each node, opened when it is first needed and kept. */
-import { ConnectionError, UsageError } from "../domain/errors.ts";
+import { ConnectionError, Interrupted, UsageError } from "../domain/errors.ts";
 import { type Session, type SessionOptions, connect } from "./session.ts";
 
 export class Sessions implements AsyncDisposable {
@@ -51,8 +51,9 @@ export class Sessions implements AsyncDisposable {
   }
 }
 
+/** What never came, because it could not or because of Ctrl-C, needs no closing. */
 function ignoreBroken(error: unknown): void {
-  if (!(error instanceof ConnectionError)) throw error;
+  if (!(error instanceof ConnectionError || error instanceof Interrupted)) throw error;
 }
 
 function unknownNode(name: string): UsageError {

@@ -131,6 +131,9 @@ test("a node that is down is exit 5, and the other links are compared all the sa
   expect(found).toMatchObject({ code: 5 });
   expect(found.stdout).toMatch(/district-a → nation\n +public\.document: equal/);
   expect(found.stdout).toMatch(/district-b → nation\n +public\.document: not known\n +node "district-b"/);
+  const repaired = await run("repair", "--node", "district-b", "--yes");
+  expect(repaired).toMatchObject({ code: 5 });
+  expect(repaired.stderr).toMatch(/NOT KNOWN: district-b → nation, public\.document: node "district-b"/);
   await tree.cluster("district-b").start();
 });
 

@@ -10,12 +10,21 @@ import type { Extent } from "../../verify/verify-tree.ts";
 import { bytesPerSecond } from "../amounts.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
-import { byTable, type Choice, type Done, type Patch, patchesOf, unlisted } from "../patches.ts";
+import {
+  byTable,
+  type Choice,
+  type Done,
+  type Patch,
+  patchesOf,
+  unknownTables,
+  unlisted,
+} from "../patches.ts";
 import { renderRepair, renderRepaired } from "../render/repair.ts";
 import { readReport } from "../verification-report.ts";
 import { extentOf, mannerOf, STATEMENT_TIMEOUT_MS, verifyNow } from "./verify.ts";
 
 const LEFT = 6;
+const UNKNOWN = 5;
 
 export const repair = defineCommand({
   name: "repair",
@@ -53,10 +62,11 @@ export const repair = defineCommand({
     const report = await reportFor(context, topology, file, extent, reading);
     const choice = { nodes: extent.nodes, tables: extent.tables, only };
     const patches = patchesOf(topology, report, choice);
-    if (!context.json) context.stderr(renderRepair(report, patches));
+    const unknown = unknownTables(report, choice);
+    if (!context.json) context.stderr(renderRepair(report, patches, unknown));
     if (context.json && (isDry || patches.length === 0))
       context.stdout(JSON.stringify({ patches: patches.map(asJson) }));
-    if (patches.length === 0) return 0;
+    if (patches.length === 0) return exitCode([], unknown);
     if (isDry) return LEFT;
     if (!yes && !(await context.confirm("Send them?")))
       throw new Interrupted("nothing was sent", { code: "declined" });
@@ -72,9 +82,14 @@ export const repair = defineCommand({
       },
     );
     context.stdout(context.json ? JSON.stringify({ repaired: done.map(doneAsJson) }) : renderRepaired(done));
-    return done.every(({ repaired: { left, unsettled } }) => left.length + unsettled === 0) ? 0 : LEFT;
+    return exitCode(done, unknown);
   },
 });
+
+function exitCode(done: readonly Done[], unknown: readonly string[]): number {
+  if (done.some(({ repaired: { left, unsettled } }) => left.length + unsettled > 0)) return LEFT;
+  return unknown.length === 0 ? 0 : UNKNOWN;
+}
 
 /** The report that was named, or a comparison of the nodes that were named, or what the last comparison left. */
 async function reportFor(

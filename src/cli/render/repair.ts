@@ -6,9 +6,19 @@ import type { Done, Patch } from "../patches.ts";
 const SHOWN = 5;
 
 /** What would be sent. */
-export function renderRepair(report: VerificationReport, patches: readonly Patch[]): string {
-  if (patches.length === 0) return `Compared at ${report.to}: nothing to mend.`;
+export function renderRepair(
+  report: VerificationReport,
+  patches: readonly Patch[],
+  unknown: readonly string[],
+): string {
+  const open = unknown.map((table) => `NOT KNOWN: ${table}`);
+  if (patches.length === 0)
+    return [
+      ...open,
+      `Compared at ${report.to}: nothing to mend${open.length === 0 ? "" : " in what could be compared"}.`,
+    ].join("\n");
   return [
+    ...open,
     `Compared at ${report.to}. To be sent once more, from the provider's end, to all tiers above:`,
     ...patches.flatMap((patch) => [
       `  ${patch.provider} → ${patch.subscriber}, ${relationName(patch.rule)}: ${counted(patch)}`,
