@@ -4,7 +4,7 @@ import { z } from "zod";
 import { PreconditionError, UsageError } from "../domain/errors.ts";
 import { defineQuery } from "../postgres/query.ts";
 import type { Session } from "../postgres/session.ts";
-import { afterLocks } from "./pacing.ts";
+import { afterLocks } from "./after-locks.ts";
 
 const emitRows = defineQuery("emit/emit.sql", z.object({ puts: z.number(), drops: z.number() }));
 const keyOf = defineQuery("emit/key.sql", z.object({ key: z.array(z.string()).nullable() }));

@@ -7,7 +7,8 @@ import { type ComparableEnds, comparableEnds, type TableOnLink } from "../verify
 import type { Manner } from "../verify/scan.ts";
 import { settle } from "../verify/settle.ts";
 import { claimNode, releaseNode } from "./claim.ts";
-import { afterLocks, keepRate } from "./pacing.ts";
+import { keepRate } from "../postgres/keep-rate.ts";
+import { afterLocks } from "./after-locks.ts";
 import { recordOnNode } from "./record.ts";
 import { queries } from "./seed/queries.ts";
 

@@ -43,6 +43,16 @@ export async function until<Value>(
   }
 }
 
+/** As `until`, for what one does not insist on: false when it has not come in time. Throws Interrupted. */
+export async function comesInTime(check: () => Promise<boolean>, waiting: Waiting): Promise<boolean> {
+  try {
+    return await until(async () => ((await check()) ? true : undefined), waiting);
+  } catch (error) {
+    if (error instanceof DeadlineError) return false;
+    throw error;
+  }
+}
+
 function tooLong(timeoutMs: number, what: string): DeadlineError {
   return new DeadlineError(`waited ${Math.round(timeoutMs / 100) / 10} s for ${what}`, {
     code: "deadline",

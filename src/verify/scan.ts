@@ -1,8 +1,7 @@
 /** One pass over one end of a table: what it holds, as sums. Gentle: a stretch of pages at a time, with pauses. */
-import { setTimeout as pause } from "node:timers/promises";
-
-import { Interrupted } from "../domain/errors.ts";
+import { keepRate } from "../postgres/keep-rate.ts";
 import type { Session } from "../postgres/session.ts";
+import { comesInTime } from "../postgres/until.ts";
 import { queries } from "./queries.ts";
 import { addSums, type Buckets, decodeSums } from "./sums.ts";
 
@@ -71,7 +70,8 @@ export async function scan(end: End, buckets: Buckets, manner: Manner): Promise<
       const start = performance.now();
       const found = await sumsOf(end, buckets, { part, lower, upper });
       total = { rows: total.rows + found.rows, sums: addSums(total.sums, found.sums) };
-      await keepRate((Math.min(upper, pages) - lower) * PAGE_BYTES, performance.now() - start, manner);
+      const bytes = (Math.min(upper, pages) - lower) * PAGE_BYTES;
+      await keepRate({ bytes, tookMs: performance.now() - start, ...manner }, manner.signal);
     }
   return total;
 }
@@ -109,32 +109,25 @@ const MANY_CLIENTS = 4;
 const MUCH_BEHIND = 64 * 1024 ** 2;
 const REST_MS = 5000;
 /** A server that is never at rest is compared all the same, slowly. */
-const MOST_RESTS = 12;
+const MOST_REST_MS = 60_000;
 
 /** Waits while the server is busy with what comes first: its application, and its standbys. */
-async function leaveRoom({ session }: End, manner: Manner): Promise<void> {
-  for (let rest = 0; rest < MOST_RESTS; rest += 1) {
+async function leaveRoom({ session }: End, { signal, progress }: Manner): Promise<void> {
+  const isAtRest = async (): Promise<boolean> => {
     const { active, standby_bytes } = await session.one(queries.busy);
-    if (active < MANY_CLIENTS && standby_bytes < MUCH_BEHIND) return;
+    if (active < MANY_CLIENTS && standby_bytes < MUCH_BEHIND) return true;
     const why =
       active < MANY_CLIENTS
         ? "its standby is far behind"
         : `${active} clients of its application are at work`;
-    manner.progress(`${session.node}: waits, ${why}`);
-    await sleep(REST_MS, manner.signal);
-  }
-}
-
-async function keepRate(bytes: number, tookMs: number, { bytesPerSecond, signal }: Manner): Promise<void> {
-  if (bytesPerSecond > 0) await sleep((bytes / bytesPerSecond) * 1000 - tookMs, signal);
-}
-
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0) return;
-  await pause(ms, undefined, { signal }).catch(() => {
-    throw new Interrupted("interrupted during a comparison", {
-      code: "interrupted",
-      hint: "Run the same command again; with --since, it leaves out the tables that it has finished.",
-    });
+    progress(`${session.node}: waits, ${why}`);
+    return false;
+  };
+  await comesInTime(isAtRest, {
+    timeoutMs: MOST_REST_MS,
+    intervalMs: REST_MS,
+    maxIntervalMs: REST_MS,
+    signal,
+    describe: () => `node "${session.node}" to be at rest`,
   });
 }

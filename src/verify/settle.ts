@@ -1,7 +1,6 @@
 /** From candidates to verdicts: rows are looked at, below and above, until they have stood still long enough to be judged. */
-import { DeadlineError } from "../domain/errors.ts";
 import type { Difference, DifferenceKind } from "../domain/verification.ts";
-import { until } from "../postgres/until.ts";
+import { comesInTime } from "../postgres/until.ts";
 import type { Ends, Key } from "./candidates.ts";
 import { passFence } from "./fence.ts";
 import { type Finding, judge } from "./judge.ts";
@@ -91,24 +90,13 @@ async function writersEnd({ session, relation }: End, { signal }: Manner): Promi
   const writers = async (): Promise<string[]> =>
     (await session.all(queries.writers, relation)).map(({ writer }) => writer);
   let waiting = await writers();
-  try {
-    return await until(
-      async () => {
-        const present = waiting.length === 0 ? [] : await writers();
-        waiting = waiting.filter((writer) => present.includes(writer));
-        return waiting.length === 0 ? true : undefined;
-      },
-      {
-        timeoutMs: WRITERS_MS,
-        signal,
-        intervalMs: 5,
-        describe: () => `whoever writes ${relation} at "${session.node}" to commit`,
-      },
-    );
-  } catch (error) {
-    if (error instanceof DeadlineError) return false;
-    throw error;
-  }
+  const haveEnded = async (): Promise<boolean> => {
+    const present = waiting.length === 0 ? [] : await writers();
+    waiting = waiting.filter((writer) => present.includes(writer));
+    return waiting.length === 0;
+  };
+  const describe = (): string => `whoever writes ${relation} at "${session.node}" to commit`;
+  return await comesInTime(haveEnded, { timeoutMs: WRITERS_MS, signal, intervalMs: 5, describe });
 }
 
 const look = (end: End, keys: readonly Key[], isProvider: boolean): Promise<readonly SeenRow[]> =>

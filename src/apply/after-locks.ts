@@ -1,7 +1,4 @@
 /** Sending without being in anybody's way. */
-import { setTimeout as pause } from "node:timers/promises";
-
-import { Interrupted } from "../domain/errors.ts";
 import { isLockTimeout } from "../postgres/errors.ts";
 import { until } from "../postgres/until.ts";
 
@@ -27,22 +24,4 @@ interface LockedTable {
   readonly relation: string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-}
-
-/**
- * The line is for the district's people as well: what is sent takes at least the time that the rate allows it; 0 is no
- * limit. Throws Interrupted.
- */
-export async function keepRate(
-  { bytes, tookMs, bytesPerSecond }: { bytes: number; tookMs: number; bytesPerSecond: number },
-  signal: AbortSignal,
-): Promise<void> {
-  const restMs = bytesPerSecond > 0 ? (bytes / bytesPerSecond) * 1000 - tookMs : 0;
-  if (restMs <= 0) return;
-  await pause(restMs, undefined, { signal }).catch(() => {
-    throw new Interrupted("interrupted while rows were sent", {
-      code: "interrupted",
-      hint: "Run the same command again: it goes on where it stopped.",
-    });
-  });
 }
