@@ -2,6 +2,11 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const shared = { environment: "node", retry: 0 } as const;
+
+/** How long a test may take, and what it waits for: no wait has a limit of its own that a busy machine reaches. */
+const within = (testTimeout: number) =>
+  ({ testTimeout, hookTimeout: testTimeout, expect: { poll: { timeout: testTimeout / 2 } } }) as const;
+
 /** Tests on servers wait as much as they work. They run side by side, whatever project they belong to. */
 const onServers = { ...shared, sequence: { groupOrder: 1 }, maxWorkers: 4 } as const;
 
@@ -39,26 +44,26 @@ export default defineConfig({
           isolate: false,
           sequence: { groupOrder: 0 },
           include: ["src/**/*.test.ts", "test/unit/**/*.test.ts"],
-          testTimeout: 60_000,
+          ...within(60_000),
         },
       },
       {
         test: {
           ...onServers,
           name: "database",
-          include: ["test/database/**/*.test.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          include: ["test/database/**/*.test.ts", "test/security/**/*.test.ts"],
+          // It runs the tool as a process.
+          exclude: ["test/security/secrets.test.ts"],
+          ...within(120_000),
         },
       },
       {
         test: {
           ...onServers,
           name: "e2e",
-          include: ["test/e2e/**/*.test.ts"],
+          include: ["test/e2e/**/*.test.ts", "test/security/secrets.test.ts"],
           globalSetup: ["test/support/compile-tool.ts"],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          ...within(300_000),
         },
       },
       {
@@ -69,8 +74,7 @@ export default defineConfig({
           globalSetup: ["test/support/container-images.ts"],
           // No reaper: its image may be out of reach. The setup and its teardown see to what is left.
           env: { TESTCONTAINERS_RYUK_DISABLED: "true" },
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          ...within(300_000),
         },
       },
     ],

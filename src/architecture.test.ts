@@ -9,10 +9,10 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** A folder imports only what stands to its right. `*` is anything. */
 const ALLOWED: Readonly<Record<string, { folders: readonly string[]; packages: readonly string[] }>> = {
   domain: { folders: [], packages: [] },
-  topology: { folders: ["domain"], packages: ["node", "zod", "yaml", "libpg-query", "croner"] },
+  topology: { folders: ["domain", "postgres"], packages: ["node", "zod", "yaml", "libpg-query", "croner"] },
   postgres: { folders: ["domain"], packages: ["node", "zod", "postgres", "pg", "pg-copy-streams"] },
   engine: { folders: ["domain", "postgres"], packages: ["zod"] },
-  observe: { folders: ["domain", "engine", "postgres"], packages: ["node", "zod"] },
+  observe: { folders: ["domain", "engine", "postgres"], packages: ["node", "zod", "libpg-query"] },
   plan: { folders: ["domain"], packages: [] },
   host: { folders: ["domain"], packages: ["node", "node-ssh"] },
   verify: { folders: ["domain", "postgres"], packages: ["node", "zod"] },

@@ -33,10 +33,8 @@ for node in "${nodes[@]}"; do password_in "/secrets/$node/password" "$SERVER"; d
 for node in "${districts[@]}"; do password_in "/secrets/$node/application.password" "$SERVER"; done
 password_in /secrets/monitor/monitor.password "$TOOL"
 
-# An upstream connects to its providers, and pglogical to the server itself.
-lines postgres password east district-a district-b | write /secrets/east/pgpass "$SERVER"
-lines postgres password west district-c district-d | write /secrets/west/pgpass "$SERVER"
-lines postgres password nation east west | write /secrets/nation/pgpass "$SERVER"
+# No server has the password of another: links log in as roles of their own, whose passwords apply makes.
+rm --force /secrets/{east,west,nation}/pgpass
 lines application application.password "${districts[@]}" | write /secrets/traffic/pgpass "$SERVER"
 lines postgres password "${nodes[@]}" | write /secrets/provision/pgpass "$TOOL"
 write /secrets/provision/monitor.password "$TOOL" </secrets/monitor/monitor.password

@@ -1,2 +1,2 @@
 -- Empties the outbox leaves at rest.
-select tributary.prune() as freed_bytes;
+select tributary.tend() as freed_bytes;

@@ -1,30 +1,140 @@
 -- Capture: what crosses the filter where people write becomes messages in the set's outbox, in the same transaction.
 
--- The filter with every name resolved, so that nobody's search_path changes its meaning. An index predicate must
--- be immutable, so PostgreSQL itself refuses now(), random() and the like here. Runs with the caller's search_path.
-create or replace function tributary.canonical_filter(relation regclass, filter text) returns text
-language plpgsql as $$
+-- The filter with every name resolved, and the functions outside pg_catalog that it calls. An index predicate must be
+-- immutable, so PostgreSQL itself refuses now(), random() and the like here. Names without a schema mean what PostgreSQL has,
+-- never what somebody has put into a schema of the search_path: those of extensions count, which a superuser installed.
+create or replace function tributary.bind_filter(relation regclass, filter text, out bound text, out calls oid[])
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  path text := current_setting('search_path');
-  following text := coalesce(current_setting('tributary.following', true), '');
-  canonical text;
+  extensions text := (select string_agg(distinct quote_ident(n.nspname), ', ') from pg_attribute a
+    cross join lateral tributary.types_below(relation, a.attname) b(type) join pg_depend d on (d.classid, d.objid, d.deptype) = ('pg_type'::regclass, b.type, 'e')
+    join pg_extension e on (d.refclassid, d.refobjid) = ('pg_extension'::regclass, e.oid) join pg_type t on t.oid = b.type join pg_namespace n on n.oid = t.typnamespace
+    where a.attrelid = relation and a.attnum > 0 and not a.attisdropped);
 begin
+  calls := '{}';
   if filter is null then
-    return 'true';
+    bound := 'true';
+    return;
   end if;
-  -- CREATE TABLE makes outdated code anew, for which it would come here again.
-  perform set_config('tributary.following', 'on', true);
-  execute format('create temporary table tributary_filter (like %s)', relation);
-  execute format(E'create index tributary_filter_index on pg_temp.tributary_filter ((1)) where (%s\n)', filter);
-  perform set_config('search_path', 'pg_catalog', true);
+  execute format('create temporary table tributary_filter (%s)', (select string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod))
+      || coalesce((select format(' collate %I.%I', n.nspname, c.collname) from pg_collation c join pg_namespace n on n.oid = c.collnamespace
+        where c.oid = a.attcollation and a.attcollation <> t.typcollation), ''), ', ' order by a.attnum)
+    from pg_attribute a join pg_type t on t.oid = a.atttypid where a.attrelid = relation and a.attnum > 0 and not a.attisdropped));
+  -- A call with nothing but constants is run as soon as the index is planned: as the owner of its table, which may do nothing.
+  execute format('alter table pg_temp.tributary_filter owner to %I', tributary.role_name('filter'));
+  begin
+    if extensions is not null then
+      perform set_config('search_path', 'pg_catalog, ' || extensions || ', pg_temp', true);
+    end if;
+    execute format(E'create index tributary_filter_index on pg_temp.tributary_filter ((1)) where (%s\n)', filter);
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
+    calls := tributary.calls_of_index();
+    -- a name without a schema that means somebody's function: then it is PostgreSQL's that was meant
+    if extensions is not null and exists (select from unnest(calls) f join pg_proc p on p.oid = f join pg_namespace n on n.oid = p.pronamespace
+        where not exists (select from pg_depend d where (d.classid, d.objid, d.deptype) = ('pg_proc'::regclass, f, 'e'))
+          and position(n.nspname || '.' in replace(filter, '"', '')) = 0) then
+      drop index pg_temp.tributary_filter_index;
+      execute format(E'create index tributary_filter_index on pg_temp.tributary_filter ((1)) where (%s\n)', filter);
+      calls := tributary.calls_of_index();
+    end if;
+  exception when undefined_function then
+    raise exception 'the filter of table "%" calls what PostgreSQL does not have: %', relation, sqlerrm
+      using errcode = 'undefined_function', hint = 'Write a function of your own with its schema, as in "where: app.is_public(title)". Operators of your own too: operator(app.===).';
+  when invalid_object_definition then
+    raise exception 'the filter of table "%" calls a function that is not IMMUTABLE, whose answer may change while the row does not: %', relation, sqlerrm
+      using errcode = 'invalid_object_definition', hint = 'Let the filter judge by the row alone. If it worked before, somebody has changed a function that it calls: look at it, and at who owns it.';
+  end;
   -- PostgreSQL drops a predicate that is always true.
-  select coalesce(pg_get_expr(indpred, indrelid), 'true') into canonical
+  select coalesce(pg_get_expr(indpred, indrelid), 'true') into bound
   from pg_index where indexrelid = 'pg_temp.tributary_filter_index'::regclass;
-  perform set_config('search_path', path, true);
   drop table pg_temp.tributary_filter;
-  perform set_config('tributary.following', following, true);
-  return canonical;
 end $$;
+
+-- Functions outside pg_catalog that the filter's index calls, by itself or by operators. Those of extensions are not counted: a
+-- superuser installed them.
+create or replace function tributary.calls_of_index() returns oid[]
+language sql volatile set search_path = pg_catalog, pg_temp as $$
+  with called as (
+    select case d.refclassid when 'pg_proc'::regclass then d.refobjid else o.oprcode::oid end as function
+    from pg_depend d left join pg_operator o on d.refclassid = 'pg_operator'::regclass and o.oid = d.refobjid
+    where d.classid = 'pg_class'::regclass and d.objid = 'pg_temp.tributary_filter_index'::regclass and d.refclassid in ('pg_proc'::regclass, 'pg_operator'::regclass))
+  select coalesce(array_agg(distinct c.function order by c.function), '{}') from called c
+  where c.function >= 16384 and not exists (select from pg_depend d where (d.classid, d.objid, d.deptype) = ('pg_proc'::regclass, c.function, 'e'))
+$$;
+
+-- What is evaluated for a filter: itself, or where it calls functions of others, a function of ours that runs them without any
+-- right. Whatever they do besides answering is rolled back: settings of the session, cursors that are held and triggers that
+-- wait for the commit, where they would run as whoever has the session.
+create or replace function tributary.canonical_filter(relation regclass, name text, bound text, calls oid[], following boolean) returns text
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  wrapper text := tributary.object_name('filter', name);
+  used text[];
+  found regprocedure;
+begin
+  if cardinality(calls) = 0 then
+    return bound;
+  end if;
+  used := array(select a.attname::text from pg_attribute a where a.attrelid = relation and a.attnum > 0 and not a.attisdropped
+    and strpos(bound, quote_ident(a.attname)) > 0 order by a.attnum);
+  for found in select p.oid from pg_proc p where p.pronamespace = 'tributary'::regnamespace and p.proname = wrapper
+      and p.proargtypes::oid[] <> array(select a.atttypid from pg_attribute a where a.attrelid = relation and a.attname = any (used) order by a.attnum) loop
+    execute format('drop function %s', found);
+  end loop;
+  execute format('create or replace function tributary.%I(%s) returns boolean language plpgsql stable security definer set search_path = pg_catalog, pg_temp set standard_conforming_strings = on as %L',
+    wrapper, (select string_agg(format('%I %s', a.attname, format_type(a.atttypid, -1)), ', ' order by a.attnum) from pg_attribute a where a.attrelid = relation and a.attname = any (used)),
+    format($body$
+#variable_conflict use_variable
+declare
+  tributary_passes boolean;
+begin
+  begin
+    tributary_passes := (%s);
+    raise exception using errcode = 'TRBFL';
+  exception when sqlstate 'TRBFL' then
+    null;
+  end;
+  return tributary_passes;
+end$body$, bound));
+  if not following then
+    for found in select f::regprocedure from unnest(calls) f loop
+      execute format('grant usage on schema %I to %I', (select n.nspname from pg_proc p join pg_namespace n on n.oid = p.pronamespace where p.oid = found), tributary.role_name('filter'));
+      execute format('grant execute on function %s to %I', found, tributary.role_name('filter'));
+    end loop;
+  end if;
+  perform tributary.settle_functions(name, '{filter}');
+  return format('tributary.%I(%s)', wrapper, (select string_agg(quote_ident(u), ', ' order by i) from unnest(used) with ordinality c(u, i)));
+end $$;
+
+-- Judges one row. Raises where the filter reads what it may not: each write of the table would fail then.
+create or replace function tributary.try_filter(relation regclass, name text, canonical text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  execute format('select %s from (table %s union all select (null::%2$s).*) r limit 1', canonical, relation);
+exception when insufficient_privilege then
+  raise exception 'the filter of table "%" calls a function that role "%" may not run to its end: %', name, tributary.role_name('filter'), sqlerrm
+    using errcode = 'insufficient_privilege', hint = format('A filter runs as that role, which has no rights. Let it judge by the row alone, or let the owner of what it reads allow that: GRANT SELECT ON ... TO %I;', tributary.role_name('filter'));
+when others then
+  null; -- of this row; capture tells of others
+end $$;
+
+-- The filter, for a session of ours. Functions of others that were altered since apply confirmed them are not run.
+create or replace function tributary.usable_filter(c tributary.capture) returns text
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  if not tributary.are_calls_intact(c.calls) then
+    raise exception 'what the filter of table "%" calls was altered since it was confirmed', c.relation
+      using errcode = 'object_not_in_prerequisite_state', hint = 'Look at the function, then confirm it: tributary apply';
+  end if;
+  return c.canonical;
+end $$;
+
+create or replace function tributary.are_calls_intact(calls text[]) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  -- by its name as it is printed: to_regprocedure() asks for rights in the function's schema
+  select coalesce(bool_and(exists (select from pg_proc p where p.oid >= 16384 and p.oid::regprocedure::text = left(call, length(call) - 33)
+    and tributary.call_mark(p.oid) = call)), true) from unnest(calls) call
+$$;
 
 -- The table with its partitions or inheritance children: a statement that names a child fires the child's triggers only.
 create or replace function tributary.family(relation regclass) returns setof regclass
@@ -72,14 +182,12 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     ('bytea_output', 'hex', '{bytea}', false),
     ('intervalstyle', 'postgres', '{interval}', true),
     ('lc_monetary', 'C', '{money}', true),
-    ('xmloption', 'content', '{xml}', true),
-    ('array_nulls', 'on', '{}', true)) s(name, value, types, matters_to_readers) -- in a message NULL is always one
-  where reading and s.name = 'array_nulls'
-    or exists (select from used u where not u.is_known)
+    ('xmloption', 'content', '{xml}', true)) s(name, value, types, matters_to_readers)
+  where exists (select from used u where not u.is_known)
     or exists (select from used u where u.type = any (s.types)) and (s.matters_to_readers or not reading)
 $$;
 
--- INSERT into the outbox of the rows that `source` selects (columns c1…cn as text, one per name in `columns`), in
+-- INSERT into the outbox of the rows that `source` selects (columns c1...cn as text, one per name in `columns`), in
 -- messages of about 128 KiB. kind and columns are SQL expressions.
 create or replace function tributary.message_sql(outbox text, relation text, kind text, columns text[], source text) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -136,7 +244,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   from generate_subscripts(columns, 1) i
 $$;
 
--- ' and <left>.k = <right>.k …' over key columns.
+-- ' and <left>.k = <right>.k ...' over key columns.
 create or replace function tributary.key_match(key text[], left_alias text, right_alias text) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select string_agg(format('%s.%I = %s.%I', left_alias, k, right_alias, k), ' and ' order by i)
@@ -159,20 +267,35 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   where a.attrelid = relation and m.is_needed
 $$;
 
--- 'c AS c1::text …': columns as the text that travels.
+-- 'c AS c1::text ...': columns as the text that travels.
 create or replace function tributary.text_list(relation regclass, columns text[], alias text) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select string_agg(format('%s as c%s', tributary.text_sql(relation, c, format('%s.%I', alias, c)), i), ', ' order by i)
   from unnest(columns) with ordinality u(c, i)
 $$;
 
--- A trigger function: body, with what it takes to see and write what the application's role may not.
-create or replace function tributary.create_capture_function(name text, settings text, body text) returns void
+-- A trigger function: body, with what it takes to see and write what the application's role may not. TRIBUTARY_FIRED: as the trigger that
+-- it was made for, in a table of the family. Asked with the first question of the body, whose answer is no for most statements.
+create or replace function tributary.create_capture_function(base regclass, relation text, event text, settings text, body text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  table_oid text := quote_literal(base::text) || '::pg_catalog.regclass::pg_catalog.oid';
 begin
+  body := replace(body, 'TRIBUTARY_FIRED', format('tg_op = %L and tg_relid = %s', upper(event), table_oid));
+  -- Fired by hand, or put on a table of somebody's own, it writes nothing. A table that has left the family is captured no more. The
+  -- transition tables, which all but TRUNCATE read, are there AFTER their event only.
+  body := replace(body, 'TRIBUTARY_CHECK', format($check$
+    if tg_op <> %L%s then
+      raise exception using errcode = 'insufficient_privilege', message = %L;
+    elsif tg_relid <> %4$s and not tributary.is_of(tg_relid, %4$s) then
+      return null;
+    end if;$check$,
+    upper(event), case event when 'truncate' then ' or tg_when <> ''BEFORE'' or tg_level <> ''STATEMENT''' else '' end,
+    format('this trigger function captures table "%s", and was called elsewhere', relation), table_oid));
   execute format(
     'create or replace function tributary.%I() returns trigger language plpgsql security definer '
-    'set search_path = pg_catalog, pg_temp set jit = off %s as %L', name, settings, E'\n#variable_conflict use_column\n' || body);
+    'set search_path = pg_catalog, pg_temp set jit = off %s as %L', tributary.object_name('capture_' || event, relation), settings,
+    E'\n#variable_conflict use_column\n' || body);
 end $$;
 
 -- Makes the capture functions of one table from its row in tributary.capture.
@@ -195,9 +318,9 @@ declare
   same_row text;
   -- What most statements end with, so it comes first.
   crossed constant text := $c$
-    if not exists (select from CROSSED n) then
+    if TRIBUTARY_FIRED and not exists (select from CROSSED n) then
       return null;
-    end if;$c$;
+    end if;TRIBUTARY_CHECK$c$;
   counted constant text := $c$
     select count(*) into touched from (select from CROSSED n limit 2) t;
     if touched = 1 then$c$;
@@ -212,7 +335,9 @@ begin
   select * into strict rule from tributary.capture c where c.relation = generate_capture.relation;
   columns := tributary.travelling_columns(base, rule.columns);
   outbox := tributary.messages_name(rule.set_name);
-  settings := tributary.text_settings(base, columns, false);
+  settings := tributary.text_settings(base, columns, false)
+    -- a filter's backslashes mean what they meant when it was bound
+    || case when strpos(rule.canonical, chr(92)) > 0 then ' set standard_conforming_strings = on' else '' end;
   same_row := tributary.same_row(base, columns, 'o', 'n');
   approved := format('(%s)', rule.canonical);
   if to_regclass(format('tributary.%I', tributary.object_name('provenance', relation))) is not null then
@@ -232,7 +357,7 @@ begin
   -- A full join is planned as hash or merge join only: a plan that was cached for one row stays good for 100,000.
   joined := format('%s o full join TRIBUTARY_NEW n on %s', old_approved, same_row);
 
-  perform tributary.create_capture_function(tributary.object_name('capture_insert', relation), settings,
+  perform tributary.create_capture_function(base, relation, 'insert', settings,
     E'declare\n  touched bigint;\nbegin' || replace(crossed, 'CROSSED', new_approved) || is_nested
     || replace(nested_put, 'TRIBUTARY_TOUCHED', new_approved)
     || E'\n      return null;\n    end if;' || replace(counted, 'CROSSED', new_approved)
@@ -243,7 +368,7 @@ begin
          format('select %s from %s n', tributary.text_list(base, columns, 'n'), new_approved))
     || E'\n    end if;\n    return null;\nend');
 
-  perform tributary.create_capture_function(tributary.object_name('capture_delete', relation), settings,
+  perform tributary.create_capture_function(base, relation, 'delete', settings,
     E'declare\n  touched bigint;\nbegin' || replace(crossed, 'CROSSED', old_approved) || is_nested
     || nested_drop || replace(nested_put, 'TRIBUTARY_TOUCHED', old_approved)
     || E'\n      return null;\n    end if;' || replace(counted, 'CROSSED', old_approved)
@@ -264,12 +389,12 @@ begin
       replace(joined, 'TRIBUTARY_NEW', new_approved), key[1], key[1]),
     string_agg(case when c = any (key) then '1' else '0' end, '' order by i)
     into patch_source, key_mask from unnest(columns) with ordinality u(c, i);
-  perform tributary.create_capture_function(tributary.object_name('capture_update', relation), settings,
+  perform tributary.create_capture_function(base, relation, 'update', settings,
     E'declare\n  had bigint;\n  has bigint;\n  touched bigint;\nbegin'
     || format($c$
-    if not exists (select from %2$s n) and not exists (select from %1$s o) then
+    if TRIBUTARY_FIRED and not exists (select from %2$s n) and not exists (select from %1$s o) then
       return null;
-    end if;$c$, old_approved, new_approved) || is_nested
+    end if;TRIBUTARY_CHECK$c$, old_approved, new_approved) || is_nested
     || nested_drop
     || replace(nested_put, 'TRIBUTARY_TOUCHED', format('(select %1$s from %2$s o union select %1$s from %3$s n)',
          (select string_agg(quote_ident(k), ', ') from unnest(key) k), old_approved, new_approved))
@@ -299,10 +424,11 @@ begin
     || E'\n    end if;\n    return null;\nend');
 
   -- TRUNCATE: this node's rows are dropped above one by one. A parent reads itself only: its children fire their own.
-  perform tributary.create_capture_function(tributary.object_name('capture_truncate', relation), settings,
-    E'begin\n  execute replace(' || quote_literal(tributary.message_sql(outbox, relation, 'drop', key, format(
+  perform tributary.create_capture_function(base, relation, 'truncate', settings,
+    E'beginTRIBUTARY_CHECK\n  execute replace(' || quote_literal(tributary.message_sql(outbox, relation, 'drop', key, format(
       'select %s from only TRIBUTARY_TARGET r where %s', tributary.text_list(base, key, 'r'), approved)))
     || E', ''TRIBUTARY_TARGET'', tg_relid::regclass::text);\n  return null;\nend');
+  perform tributary.settle_functions(relation, '{capture_insert,capture_update,capture_delete,capture_truncate}');
   perform tributary.note_code(relation, '{capture_insert,capture_update,capture_delete,capture_truncate}');
 end $$;
 
@@ -314,28 +440,48 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     tributary.relation_name(known_as.relation))
 $$;
 
--- Captures a table, or changes how it is captured. filter null: every row; columns null: all, also later ones.
-create or replace function tributary.capture_table(set_name text, relation regclass, filter text, columns text[], on_leave text)
-returns void language plpgsql as $$
+-- Is a table a member of a family, at any depth?
+create or replace function tributary.is_of(member oid, base oid) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$ select exists (select from tributary.family(base::regclass) f where f::oid = member) $$;
+
+-- Captures a table, or changes how it is captured. filter null: every row; columns null: all, also later ones. following: called
+-- by ALTER TABLE, as our owner.
+create or replace function tributary.capture_table(set_name text, relation regclass, filter text, columns text[], on_leave text, following boolean default false)
+returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  canonical text := tributary.canonical_filter(relation, filter);
   name text := tributary.known_as(relation);
   member regclass;
+  bound text;
+  calls oid[];
+  canonical text;
+  marks text[];
 begin
   if cardinality(tributary.key_columns(relation)) = 0 then
     raise exception 'table "%" has no primary key: capture names rows by it', name
-      using hint = format('ALTER TABLE %s ADD PRIMARY KEY (…);', relation);
+      using hint = format('ALTER TABLE %s ADD PRIMARY KEY (%s);', relation, 'column, ...');
   elsif not tributary.key_columns(relation) <@ tributary.travelling_columns(relation, columns) then
     raise exception 'the columns of table "%" that travel lack its primary key (%)', name, tributary.key_columns(relation);
   end if;
-  if current_setting('tributary.following', true) is distinct from 'on' then
+  select * into bound, calls from tributary.bind_filter(relation, filter);
+  if not following then
     perform tributary.doubt_capture(name) from tributary.capture c where c.relation = name and not tributary.is_capture_intact(c);
+    -- another table has taken its name: what is written into the old one is nobody's business any more
+    perform tributary.drop_triggers(k.oid, 'tributary\_capture\_') from tributary.capture c join pg_class k on k.oid = c.relid
+    where c.relation = name and k.oid <> capture_table.relation;
+    perform tributary.settle_table(relation, true, false);
   end if;
-  insert into tributary.capture as c values (
-      name, set_name, filter, columns, on_leave, canonical, tributary.layout(relation, columns), relation)
+  canonical := tributary.canonical_filter(relation, name, bound, calls, following);
+  if cardinality(calls) > 0 and not following then
+    perform tributary.try_filter(relation, name, canonical);
+  end if;
+  -- what is confirmed stays what apply confirmed
+  marks := case when following then coalesce((select c.calls from tributary.capture c where c.relation = name), '{}')
+    else array(select tributary.call_mark(f) from unnest(calls) f) end;
+  insert into tributary.capture as c (relation, set_name, filter, columns, on_leave, canonical, layout, relid, bound, calls) values (
+      name, set_name, filter, columns, on_leave, canonical, tributary.layout(relation, columns), relation, bound, marks)
     on conflict on constraint capture_pkey do update set set_name = excluded.set_name, filter = excluded.filter,
       columns = excluded.columns, on_leave = excluded.on_leave, canonical = excluded.canonical, layout = excluded.layout,
-      relid = excluded.relid;
+      relid = excluded.relid, bound = excluded.bound, calls = excluded.calls;
   perform tributary.generate_capture(name);
   for member in select tributary.family(relation) loop
     perform tributary.attach_capture(member, name);
@@ -345,7 +491,7 @@ end $$;
 create or replace function tributary.capture_triggers(member regclass, relation text)
 returns table (name text, definition text) language sql stable set search_path = pg_catalog, pg_temp as $$
   select 'tributary_capture_' || event,
-    format('create trigger tributary_capture_%1$s %2$s %1$s on %3$s %4$s for each statement execute function tributary.%5$I()',
+    format('create or replace trigger tributary_capture_%1$s %2$s %1$s on %3$s %4$s for each statement execute function tributary.%5$I()',
       event, case event when 'truncate' then 'before' else 'after' end, member,
       case event when 'insert' then 'referencing new table as new_rows'
         when 'update' then 'referencing old table as old_rows new table as new_rows'
@@ -371,9 +517,6 @@ begin
     return;
   end if;
   for wanted in select * from tributary.capture_triggers(member, relation) loop
-    if exists (select from pg_trigger t where t.tgrelid = member and t.tgname = wanted.name) then
-      execute format('drop trigger %I on %s', wanted.name, member);
-    end if;
     execute wanted.definition;
   end loop;
 end $$;
@@ -388,6 +531,12 @@ begin
     execute format('drop trigger %I on %s', found.tgname, found.member);
   end loop;
 end $$;
+
+create or replace function tributary.settle_functions(relation text, prefixes text[]) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  select tributary.settle_function(p.oid) from pg_proc p
+  where p.pronamespace = 'tributary'::regnamespace and p.proname in (select tributary.object_name(prefix, relation) from unnest(prefixes) prefix)
+$$;
 
 create or replace function tributary.drop_functions(relation text, prefixes text[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -407,6 +556,6 @@ begin
   if tributary.relation_of(relation) is not null then
     perform tributary.drop_triggers(tributary.relation_of(relation), 'tributary\_capture\_');
   end if;
-  perform tributary.drop_functions(relation, '{capture_insert,capture_update,capture_delete,capture_truncate}');
+  perform tributary.drop_functions(relation, '{capture_insert,capture_update,capture_delete,capture_truncate,filter}');
   delete from tributary.capture c where c.relation = uncapture_table.relation;
 end $$;

@@ -14,7 +14,7 @@ end $$;
 
 -- Puts into the outbox what no message of the stream says: the tiers above learn what a first copy brought here.
 create or replace function tributary.pass_on(set_name text, relation text, node text, kind text, columns text[], row_count int, body text[])
-returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
+returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   role text := current_setting('session_replication_role');
 begin
@@ -83,14 +83,14 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   where not c = any (tributary.key_columns(relation)) and a.attidentity <> 'a'
 $$;
 
--- A value of the only row of the message that arrives. place: of the column in the message, an SQL expression.
+-- A value of the only row of a message. place: of the column in the message, an SQL expression.
 create or replace function tributary.only_value(relation regclass, column_name text, place text default null) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select format('(new.body[%s]::%s[])[1]::%s', coalesce(place, format('array_position(new.columns, %L)', column_name)), tributary.read_type(relation, column_name),
+  select format('(tributary_body[%s]::%s[])[1]::%s', coalesce(place, format('array_position(tributary_columns, %L)', column_name)), tributary.read_type(relation, column_name),
     tributary.cast_type(relation, column_name))
 $$;
 
--- '<alias>.k = …' over key columns, for the only row of the message that arrives.
+-- '<alias>.k = ...' over key columns, for the only row of the message that arrives.
 create or replace function tributary.is_only_row_sql(relation regclass, alias text) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select string_agg(format('%s.%I = %s', alias, k, tributary.only_value(relation, k)), ' and ' order by i)
@@ -100,9 +100,9 @@ $$;
 -- As patch_rows_sql, for the only row of the message that arrives. Null for a table of key columns only.
 create or replace function tributary.change_only_row_sql(relation regclass, wanted text[], provenance text) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select format('update %s t set %s from %s p where %s and %s and p.tributary_owner = new.node',
+  select format('update %s t set %s from %s p where %s and %s and p.tributary_owner = tributary_node',
     relation,
-    string_agg(format('%1$I = case when %1$L = any (new.columns) then %2$s else t.%1$I end', c, tributary.only_value(relation, c)), ', ' order by i),
+    string_agg(format('%1$I = case when %1$L = any (tributary_columns) then %2$s else t.%1$I end', c, tributary.only_value(relation, c)), ', ' order by i),
     provenance, tributary.is_only_row_sql(relation, 't'), tributary.is_only_row_sql(relation, 'p'))
   from unnest(wanted) with ordinality u(c, i) join pg_attribute a on a.attrelid = relation and a.attname = c
   where not c = any (tributary.key_columns(relation)) and a.attidentity <> 'a'
@@ -110,8 +110,10 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- apply plans each statement anew: a plan that was made while the table was small, or for one row, is ruinous later.
--- Makes tributary."apply_<relation>" (any message, exact but slower) and tributary."deliver_<relation>" (the trigger:
--- new rows at once, everything else through apply, what fails row by row).
+-- Makes tributary."apply_<relation>" (any message, exact but slower) and tributary."take_<relation>" (new rows at once, everything
+-- else through apply). Both run as the role that may write this table and its provenance, since what the table's owner has put
+-- there (checks, defaults, domains, triggers) runs with them. What that code sets for the session is taken back before anything
+-- of ours goes on.
 create or replace function tributary.generate_delivery(relation text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -119,12 +121,12 @@ declare
   base regclass := tributary.relation_of(relation);
   key text[] := tributary.key_columns(base);
   columns text[];
-  code text := tributary.apply_code() || ';' || tributary.deliver_code();
+  code text := tributary.code_of_apply() || ';' || tributary.code_of_take();
 begin
   select * into strict rule from tributary.delivery d where d.relation = generate_delivery.relation;
   columns := tributary.travelling_columns(base, rule.columns);
   code := replace(code, 'TRIBUTARY_APPLY', format('tributary.%I', tributary.object_name('apply', relation)));
-  code := replace(code, 'TRIBUTARY_DELIVER', format('tributary.%I', tributary.object_name('deliver', relation)));
+  code := replace(code, 'TRIBUTARY_TAKE', format('tributary.%I', tributary.object_name('take', relation)));
   code := replace(code, 'TRIBUTARY_SETTINGS', tributary.text_settings(base, columns, true));
   code := replace(code, 'TRIBUTARY_PROVENANCE', format('tributary.%I', tributary.object_name('provenance', relation)));
   code := replace(code, 'TRIBUTARY_BASE_LITERAL', quote_literal(base::text) || '::regclass');
@@ -144,28 +146,34 @@ begin
   code := replace(code, 'TRIBUTARY_P_IS_I', tributary.key_match(key, 'p', 'i'));
   code := replace(code, 'TRIBUTARY_T_IS_I', tributary.key_match(key, 't', 'i'));
   code := replace(code, 'TRIBUTARY_SAME', (select string_agg(format(
-    'row(t.%1$I)::record operator(pg_catalog.*=) row(i.%1$I)::record', c), ' and ') from unnest(columns) c));
+    'row(t.%1$I::%2$s)::record operator(pg_catalog.*=) row(i.%1$I::%2$s)::record', c, tributary.cast_type(base, c)), ' and ') from unnest(columns) c));
   code := replace(code, 'TRIBUTARY_INCOMING_KEYS', tributary.incoming_sql(base, key, 'tributary_columns', 'tributary_body'));
   code := replace(code, 'TRIBUTARY_INCOMING', tributary.incoming_sql(base, columns, 'tributary_columns', 'tributary_body'));
-  code := replace(code, 'TRIBUTARY_NEW_KEYS', tributary.incoming_sql(base, key, 'new.columns', 'new.body'));
-  code := replace(code, 'TRIBUTARY_NEW_ROWS', tributary.incoming_sql(base, columns, 'new.columns', 'new.body'));
   code := replace(code, 'TRIBUTARY_MAKE_WAY', tributary.make_way_sql(base, columns));
   code := replace(code, 'TRIBUTARY_PUT', tributary.put_sql(base, columns, 'tributary_columns', 'tributary_body'));
   code := replace(code, 'TRIBUTARY_PATCH', tributary.patch_rows_sql(base, columns, format('tributary.%I', tributary.object_name('provenance', relation))));
-  execute code;
-  execute format('revoke all on function tributary.%I() from public', tributary.object_name('deliver', relation));
-  perform tributary.note_code(relation, '{apply,deliver}');
+  begin
+    execute code;
+  exception when invalid_function_definition then -- somebody has put another function in its place
+    perform tributary.drop_functions(relation, '{apply,take}');
+    execute code;
+  end;
+  perform tributary.settle_functions(relation, '{apply,take}');
+  perform tributary.note_code(relation, '{apply,take}');
 end $$;
 
-create or replace function tributary.apply_code() returns text language sql immutable as $code$ select $template$
+create or replace function tributary.code_of_apply() returns text language sql immutable set search_path = pg_catalog, pg_temp as $code$ select $template$
 create or replace function TRIBUTARY_APPLY(tributary_node text, tributary_kind text, tributary_columns text[], tributary_rows int, tributary_body text[])
-returns void language plpgsql set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan set jit = off TRIBUTARY_SETTINGS as $function$
+returns void language plpgsql security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan set jit = off set array_nulls = on TRIBUTARY_SETTINGS as $function$
 #variable_conflict use_column
 declare
   tributary_known constant text[] := TRIBUTARY_KNOWN;
   tributary_found text;
   tributary_touched bigint;
 begin
+  if tributary_kind not in ('put', 'patch', 'drop') or tributary_columns is null or tributary_body is null then
+    raise exception 'a message that cannot be read: kind %, without columns or rows', tributary_kind using errcode = 'invalid_parameter_value';
+  end if;
   if not tributary_columns <@ tributary_known then
     raise exception 'column % of table % does not travel into this node', (select string_agg(quote_ident(c), ', ')
       from unnest(tributary_columns) c where not c = any (tributary_known)), TRIBUTARY_RELATION using errcode = 'undefined_column';
@@ -179,6 +187,7 @@ begin
       delete from TRIBUTARY_PROVENANCE p using TRIBUTARY_INCOMING_KEYS
       where TRIBUTARY_P_IS_I and p.tributary_owner = tributary_node returning TRIBUTARY_KEY_I)
     delete from TRIBUTARY_TABLE t using released i where TRIBUTARY_T_IS_I;
+    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false);
     return;
   end if;
   select p.tributary_owner into tributary_found
@@ -190,7 +199,8 @@ begin
   if tributary_kind = 'patch' then
     TRIBUTARY_PATCH;
     get diagnostics tributary_touched = row_count;
-    if tributary_touched <> tributary_rows then
+    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false);
+    if tributary_touched operator(pg_catalog.<>) tributary_rows then
       raise exception 'a change of this row arrived, but the row is not here' using errcode = 'no_data_found';
     end if;
     return;
@@ -209,187 +219,264 @@ begin
   end if;
   insert into TRIBUTARY_PROVENANCE (TRIBUTARY_KEY, tributary_owner)
   select TRIBUTARY_KEY_I, tributary_node from TRIBUTARY_INCOMING_KEYS on conflict (TRIBUTARY_KEY) do nothing;
+  perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false);
 end $function$
 $template$ $code$;
 
-create or replace function tributary.deliver_code() returns text language sql immutable as $code$ select $template$
-create or replace function TRIBUTARY_DELIVER() returns trigger
-language plpgsql security definer TRIBUTARY_SETTINGS as $function$
+create or replace function tributary.code_of_take() returns text language sql immutable set search_path = pg_catalog, pg_temp as $code$ select $template$
+create or replace function TRIBUTARY_TAKE(tributary_node text, tributary_kind text, tributary_columns text[], tributary_rows int, tributary_body text[])
+returns boolean language plpgsql security definer TRIBUTARY_SETTINGS as $function$
 #variable_conflict use_column
 begin
-  -- A message without a row that is parked is delivered as if nothing were.
-  if not exists (select from tributary.parked p where (p.relation, p.node) = (TRIBUTARY_RELATION, new.node))
-    or not tributary.any_parked(TRIBUTARY_RELATION, new.node, TRIBUTARY_KEY_NAMES, new.columns, new.body) then
-    begin
-      if new.kind = 'put' and new.columns = TRIBUTARY_KNOWN then
-        -- Rows that are new here, the everyday case; one that is not fails, and takes the exact way below.
-        if new.row_count = 1 then
-          insert into TRIBUTARY_PROVENANCE (TRIBUTARY_KEY, tributary_owner) values (TRIBUTARY_ONLY_KEYS, new.node);
-          insert into TRIBUTARY_TABLE (TRIBUTARY_COLUMNS) overriding system value values (TRIBUTARY_ONLY_VALUES);
-        else
-          insert into TRIBUTARY_PROVENANCE (TRIBUTARY_KEY, tributary_owner) select TRIBUTARY_KEY_I, new.node from TRIBUTARY_NEW_KEYS;
-          insert into TRIBUTARY_TABLE (TRIBUTARY_COLUMNS) overriding system value select TRIBUTARY_COLUMNS from TRIBUTARY_NEW_ROWS;
-        end if;
-        return new;
-      elsif new.row_count = 1 and new.columns <@ TRIBUTARY_KNOWN::text[] and TRIBUTARY_KEY_NAMES::text[] <@ new.columns then
-        -- One row, looked up by its key with plans that are kept. What is not as it should be takes the exact way, too.
-        if new.kind = 'patch' then
-          TRIBUTARY_ONLY_CHANGE;
-          if found then
-            return new;
-          end if;
-        elsif new.kind = 'drop' then
-          delete from TRIBUTARY_PROVENANCE p where TRIBUTARY_P_IS_ONLY and p.tributary_owner = new.node;
-          if found then
-            delete from TRIBUTARY_TABLE t where TRIBUTARY_T_IS_ONLY;
-          end if;
-          return new;
-        end if;
-      end if;
-      perform TRIBUTARY_APPLY(new.node, new.kind, new.columns, new.row_count, new.body);
-      return new;
-    exception
-      when unique_violation then
-        if new.kind = 'put' then
-          begin
-            perform TRIBUTARY_APPLY(new.node, new.kind, new.columns, new.row_count, new.body);
-            return new;
-          exception when others then
-            null;
-          end;
-        end if;
-      when others then
-        null;
-    end;
+  if tributary_kind operator(pg_catalog.=) 'put' and tributary_columns operator(pg_catalog.=) TRIBUTARY_KNOWN then
+    -- Rows that are new here, the everyday case; one that is not fails, and takes the exact way below.
+    if tributary_rows operator(pg_catalog.=) 1 then
+      insert into TRIBUTARY_PROVENANCE (TRIBUTARY_KEY, tributary_owner) values (TRIBUTARY_ONLY_KEYS, tributary_node);
+      insert into TRIBUTARY_TABLE (TRIBUTARY_COLUMNS) overriding system value values (TRIBUTARY_ONLY_VALUES);
+    else
+      insert into TRIBUTARY_PROVENANCE (TRIBUTARY_KEY, tributary_owner) select TRIBUTARY_KEY_I, tributary_node from TRIBUTARY_INCOMING_KEYS;
+      insert into TRIBUTARY_TABLE (TRIBUTARY_COLUMNS) overriding system value select TRIBUTARY_COLUMNS from TRIBUTARY_INCOMING;
+    end if;
+  elsif tributary_rows operator(pg_catalog.=) 1 and tributary_kind operator(pg_catalog.=) 'patch' and tributary_columns operator(pg_catalog.<@) TRIBUTARY_KNOWN::text[]
+      and TRIBUTARY_KEY_NAMES::text[] operator(pg_catalog.<@) tributary_columns then
+    -- One row, looked up by its key with plans that are kept. What is not as it should be takes the exact way, too.
+    TRIBUTARY_ONLY_CHANGE;
+    if not found then
+      perform TRIBUTARY_APPLY(tributary_node, tributary_kind, tributary_columns, tributary_rows, tributary_body);
+    end if;
+  elsif tributary_rows operator(pg_catalog.=) 1 and tributary_kind operator(pg_catalog.=) 'drop' and tributary_columns operator(pg_catalog.<@) TRIBUTARY_KNOWN::text[]
+      and TRIBUTARY_KEY_NAMES::text[] operator(pg_catalog.<@) tributary_columns then
+    delete from TRIBUTARY_PROVENANCE p where TRIBUTARY_P_IS_ONLY and p.tributary_owner operator(pg_catalog.=) tributary_node;
+    if found then
+      delete from TRIBUTARY_TABLE t where TRIBUTARY_T_IS_ONLY;
+    end if;
+  else
+    perform TRIBUTARY_APPLY(tributary_node, tributary_kind, tributary_columns, tributary_rows, tributary_body);
   end if;
-  perform tributary.deliver_rows(tg_argv[0], new.relation, new.node, new.epoch, new.number, new.kind, new.columns, new.row_count, new.body);
+  return true;
+end $function$
+$template$ $code$;
+
+-- Calls, by halves, the function that takes messages of a table: SQL for the trigger of an outbox. relations: in the order of "C".
+create or replace function tributary.dispatch_sql(relations text[]) returns text
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+declare
+  half int := cardinality(relations) / 2;
+begin
+  if cardinality(relations) = 1 then
+    return format('if new.relation = %L then is_taken := tributary.%I(new.node, new.kind, new.columns, new.row_count, new.body); end if;',
+      relations[1], tributary.object_name('take', relations[1]));
+  end if;
+  return format('if new.relation < %L collate "C" then %s else %s end if;', relations[half + 1],
+    tributary.dispatch_sql(relations[:half]), tributary.dispatch_sql(relations[half + 1:]));
+end $$;
+
+create or replace function tributary.receiver_name(set_name text) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$ select tributary.object_name('receive', set_name) $$;
+
+-- Makes tributary."receive_<set>", the trigger of a set's outbox above.
+create or replace function tributary.generate_receiver(set_name text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
+declare
+  receiver regprocedure;
+  code text := tributary.code_of_receive();
+  relations text[] := array(select d.relation from tributary.delivery d where d.set_name = generate_receiver.set_name order by d.relation collate "C");
+begin
+  code := replace(code, 'TRIBUTARY_RECEIVE', format('tributary.%I', tributary.receiver_name(set_name)));
+  -- At the root nothing reads a message again: what is stored of it is there to be counted.
+  code := replace(code, 'TRIBUTARY_DISCARD', case when exists (select from tributary.node n where n.is_root) then 'new.columns := null; new.body := null;' else '' end);
+  code := replace(code, 'TRIBUTARY_DISPATCH', case when cardinality(relations) > 0 then tributary.dispatch_sql(relations) else 'null;' end);
+  execute code;
+  receiver := format('tributary.%I()', tributary.receiver_name(set_name));
+  perform tributary.settle_function(receiver);
+  insert into tributary.code values (receiver::text, null, tributary.code_hash(receiver))
+  on conflict on constraint code_pkey do update set relation = excluded.relation, hash = excluded.hash;
+end $$;
+
+-- All that runs for a stream shares these settings of its session: a setting of each function would cost more than a row does.
+create or replace function tributary.pin_session() returns void
+language plpgsql as $$
+begin
+  perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false),
+    -- in a message NULL is always one
+    pg_catalog.set_config('array_nulls', 'on', false),
+    -- a plan that was made while a table was small would read all of it later
+    pg_catalog.set_config('enable_seqscan', 'off', false),
+    -- with it, a query without an index looks so dear that it would be compiled each time
+    pg_catalog.set_config('jit', 'off', false);
+end $$;
+
+-- The trigger runs as our owner and decides; what takes a message runs as delivery. What holds for a second (may this node speak
+-- over this link) is asked for once a second of each speaker; nothing that runs in between can say that it was.
+create or replace function tributary.code_of_receive() returns text language sql immutable set search_path = pg_catalog, pg_temp as $code$ select $template$
+create or replace function TRIBUTARY_RECEIVE() returns trigger
+language plpgsql security definer as $function$
+declare
+  heard text := pg_catalog.current_setting('tributary.heard', true); -- the second, and who was heard in it
+  second text := pg_catalog.date_part('epoch', pg_catalog.clock_timestamp())::bigint::text;
+  speaker text := pg_catalog.concat('|', pg_catalog.quote_literal(new.node), ' ', new.epoch, '|');
+  is_taken boolean;
+begin
+  -- Nobody but us makes triggers on tables of this schema.
+  if tg_table_schema operator(pg_catalog.<>) 'tributary' then
+    raise exception 'this trigger function delivers messages of an outbox, and was called elsewhere' using errcode = 'insufficient_privilege';
+  end if;
+  if (pg_catalog.starts_with(heard, second) and pg_catalog.strpos(heard, speaker) operator(pg_catalog.>) 0 and new.number operator(pg_catalog.>) 0
+      and new.kind operator(pg_catalog.=) any ('{put,patch,drop}') and new.relation is not null and new.row_count is not null and new.sent_at is not null) is not true then
+    perform tributary.pin_session();
+    if not tributary.hear(tg_argv[0], new.node, new.epoch, new.number, new.sent_at, new.kind, new.relation, new.columns, new.row_count, new.body) then
+      return null;
+    end if;
+    perform tributary.pin_session(); -- rows that were tried again ran code of others
+    heard := case when starts_with(heard, second) then heard else second end || case when new.number > 0 then speaker else '' end;
+    perform set_config('tributary.heard', heard, false);
+  end if;
+  -- What a sender says of where a message is kept is not believed.
+  new.leaf := tg_argv[1];
+  -- What fails at commit stops the stream for ever: a constraint trigger that fires always has its say at once, and parks.
+  set constraints all immediate;
+  if new.relation is not null then
+    -- A message without a row that is parked is delivered as if nothing were.
+    if not exists (select from tributary.parked p where (p.relation, p.node) = (new.relation, new.node))
+        or not tributary.any_parked(new.relation, new.node, tributary.key_columns(tributary.relation_of(new.relation)), new.columns, new.body) then
+      begin
+        TRIBUTARY_DISPATCH
+        if is_taken is null then
+          perform tributary.park_unknown(tg_argv[0], new.relation, new.node, new.epoch, new.number, new.kind, new.columns, new.row_count, new.body);
+          is_taken := true;
+        end if;
+      exception
+        when unique_violation then
+          if new.kind = 'put' then
+            begin
+              perform tributary.apply(new.relation, new.node, new.kind, new.columns, new.row_count, new.body);
+              is_taken := true;
+            exception when others then
+              is_taken := false;
+            end;
+          end if;
+        when others then
+          is_taken := false;
+      end;
+    end if;
+    if is_taken is not true then
+      perform tributary.deliver_slowly(tg_argv[0], new.relation, new.node, new.epoch, new.number, new.kind, new.columns, new.row_count, new.body);
+    end if;
+    -- What the code of a table's owner left for the end of the transaction would run there as the session's user: for pglogical's
+    -- worker, a superuser; for a native one, the role that may write the leaves of outboxes, in anybody's name. Triggers that
+    -- would be deferred can't be made (refuse_deferred), cursors that are held are closed here.
+    execute 'close all';
+    -- Neither does it say who was heard, or what our code means.
+    if pg_catalog.current_setting('search_path') operator(pg_catalog.<>) 'pg_catalog, pg_temp' or pg_catalog.current_setting('array_nulls') operator(pg_catalog.<>) 'on'
+        or pg_catalog.current_setting('tributary.heard', true) operator(pg_catalog.<>) heard then
+      perform tributary.pin_session();
+      perform pg_catalog.set_config('tributary.heard', heard, false);
+    end if;
+  end if;
+  TRIBUTARY_DISCARD
   return new;
 end $function$
 $template$ $code$;
 
--- Every message: may it speak, who sent it; and parked rows get another try, now and then. A fence: the link is level with its
--- provider. What holds for a second is asked for once a second of each sender.
--- The triggers of a stream share the settings of their session, which are made here: a setting of each function would cost
--- more than a row does.
-create or replace function tributary.deliver_control() returns trigger
-language plpgsql security definer as $$
-declare
-  mark text;
-  moment text;
+-- May a message's node speak over this link, who sent it, and when; a beat and a fence are taken, and parked rows get another try,
+-- now and then. False: the message is not taken.
+create or replace function tributary.hear(set_name text, node text, epoch bigint, number bigint, sent_at timestamptz, kind text, relation text, columns text[], row_count int, body text[])
+returns boolean language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  if pg_catalog.current_setting('search_path') operator(pg_catalog.<>) 'pg_catalog, pg_temp' then
-    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false);
+  if not tributary.may_speak(node) then
+    return false;
   end if;
-  if pg_catalog.current_setting('enable_seqscan') operator(pg_catalog.<>) 'off' then
-    -- a plan that was made while a table was small would read all of it later
-    perform pg_catalog.set_config('enable_seqscan', 'off', false);
+  perform tributary.note_message(set_name, node, epoch, number, sent_at, kind, relation, row_count, body);
+  return true;
+exception when others then
+  if not tributary.is_unreadable(sqlstate) then
+    raise;
   end if;
-  mark := 'tributary.noted_' || replace(new.node, '-', '_');
-  moment := new.epoch || ' ' || extract(epoch from clock_timestamp())::bigint;
-  if current_setting(mark, true) is distinct from moment or new.number = 0 or new.kind in ('fence', 'beat') then
-    if not tributary.may_speak(new.node) then
-      return null;
+  -- no message can stop the stream: what cannot be read is kept, and told
+  perform tributary.park_unreadable(set_name, relation, node, epoch, number, kind, columns, body, sqlerrm, sqlstate);
+  return false;
+end $$;
+
+-- Who sent a message, and when; a beat and a fence are taken. Raises for what no node of ours writes.
+create or replace function tributary.note_message(set_name text, node text, epoch bigint, number bigint, sent_at timestamptz, kind text, relation text, row_count int, body text[])
+returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_variable
+begin
+  if node is null or epoch is null or number is null or sent_at is null or kind is null or row_count is null
+      or kind not in ('put', 'patch', 'drop', 'beat', 'fence') or (relation is null) <> (kind in ('beat', 'fence')) then
+    raise exception 'a message that cannot be read: kind %, table %, % rows', coalesce(kind, 'missing'), coalesce(relation, 'missing'), coalesce(row_count::text, 'missing')
+      using errcode = 'invalid_parameter_value';
+  elsif kind = 'fence' and (body[1] ~ '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$') is not true then
+    raise exception 'a fence that cannot be read: its token is no UUID' using errcode = 'invalid_parameter_value';
+  end if;
+  -- Number 0: passed on by a first copy, not by the node itself.
+  if number > 0 then
+    update tributary.source s
+    set epoch = note_message.epoch, number = note_message.number, sent_at = note_message.sent_at, arrived_at = clock_timestamp(),
+      -- A number is drawn, and then the clock is read: only a sequence that was set back draws lower ones later.
+      went_back_at = case when s.epoch = note_message.epoch and note_message.number < s.number
+          and extract(epoch from note_message.sent_at) - extract(epoch from s.sent_at) > 5
+        then clock_timestamp() else s.went_back_at end
+    where s.node = note_message.node;
+    if not found then
+      insert into tributary.source (node, epoch, number, sent_at) values (note_message.node, note_message.epoch, note_message.number, note_message.sent_at)
+      on conflict on constraint source_pkey do nothing;
     end if;
-    -- Number 0: passed on by a first copy, not by the node itself.
-    if new.number > 0 then
-      perform set_config(mark, moment, false);
-      update tributary.source s
-      set epoch = new.epoch, number = new.number, sent_at = new.sent_at, arrived_at = clock_timestamp(),
-        -- A number is drawn, and then the clock is read: only a sequence that was set back draws lower ones later.
-        went_back_at = case when s.epoch = new.epoch and new.number < s.number and new.sent_at > s.sent_at + interval '5 s'
-          then clock_timestamp() else s.went_back_at end
-      where s.node = new.node;
-      if not found then
-        insert into tributary.source (node, epoch, number, sent_at) values (new.node, new.epoch, new.number, new.sent_at)
-        on conflict on constraint source_pkey do nothing;
-      end if;
-    end if;
-    if new.kind <> 'fence' and exists (select from tributary.retry r where r.next_at <= clock_timestamp()) then
-      perform tributary.retry_when_due();
-    end if;
   end if;
-  if new.kind = 'beat' then
-    perform tributary.note_beat(tg_argv[0], new.node, new.epoch, new.number, new.sent_at, new.body[1]);
+  if kind <> 'fence' and exists (select from tributary.retry r where r.next_at <= clock_timestamp()) then
+    perform tributary.retry_when_due();
   end if;
-  -- What fails at commit stops the stream for ever: a constraint trigger that fires always has its say at once, and parks.
-  set constraints all immediate;
-  if new.kind = 'fence' then
+  if kind = 'beat' then
+    perform tributary.note_beat(set_name, node, epoch, number, sent_at, body[1]);
+  elsif kind = 'fence' then
+    set constraints all immediate;
     -- Rows of every node: the fence of a region also ends the first copy of what its districts own.
     perform tributary.retry_parked(until => clock_timestamp() + interval '10 s');
-    update tributary.source s set fence = new.body[1]::uuid where s.node = new.node;
-    update tributary.link l set phase = 'live', since = now(), live_since = new.sent_at
-    where (l.provider, l.set_name, l.fence) = (new.node, tg_argv[0], new.body[1]::uuid);
+    update tributary.source s set fence = note_message.body[1]::uuid where s.node = note_message.node;
+    update tributary.link l set phase = 'live', since = now(), live_since = note_message.sent_at
+    where (l.provider, l.set_name, l.fence) = (note_message.node, note_message.set_name, note_message.body[1]::uuid);
   end if;
-  return new;
+  execute 'close all'; -- retried rows ran code of their tables' owners: see code_of_receive()
 end $$;
-revoke all on function tributary.deliver_control() from public;
 
 -- A message for a table that nothing delivers into: kept, and retried once something does.
-create or replace function tributary.deliver_unknown() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp set array_nulls = on as $$
-declare
-  key text[] := coalesce(nullif(tributary.key_columns(tributary.relation_of(new.relation)), '{}'), new.columns[1:1]);
+create or replace function tributary.park_unknown(set_name text, relation text, node text, epoch bigint, number bigint, kind text, columns text[], row_count int, body text[])
+returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  perform tributary.park(tg_argv[0], new.relation, new.node, new.epoch, new.number, new.kind,
-    tributary.key_of(key, new.columns, r), new.columns, r, format('nothing delivers into table "%s" here', new.relation), '42P01')
-  from tributary.rows_of(new.body) r;
-  return new;
+  perform tributary.expect_whole(columns, row_count, body);
+  perform tributary.park(set_name, relation, node, epoch, number, kind,
+    tributary.key_of(coalesce(nullif(tributary.key_columns(tributary.relation_of(relation)), '{}'), columns[1:1]), columns, r),
+    columns, r, format('nothing delivers into table "%s" here', relation), '42P01')
+  from tributary.rows_of(body) r;
 end $$;
 
--- At the root nothing reads a message again: what is stored of it is there to be counted.
-create or replace function tributary.discard() returns trigger language plpgsql as $$
-begin
-  new.columns := null;
-  new.body := null;
-  return new;
-end $$;
-
--- Puts the triggers onto a set's outbox. Those of delivery are REPLICA: they fire for what the engine brings, not for what is
+-- Puts the triggers onto a set's outbox. That of delivery is REPLICA: it fires for what the engine brings, not for what is
 -- captured here; the one that refuses what is too long to travel does the opposite. A leaf that has them is not touched: its
 -- lock is taken before the table's wherever messages arrive, and after it when ALTER TABLE is followed.
 create or replace function tributary.attach_stream(set_name text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   leaf regclass;
+  number smallint;
   old_name name;
-  wanted record;
-  all_wanted text[] := tributary.wanted_triggers(set_name);
 begin
-  for leaf in select l.leaf from tributary.outbox_leaves(set_name) l where tributary.is_leaf_intact(l.leaf, all_wanted) is not true loop
+  for leaf, number in select l.leaf, l.number from tributary.outbox_leaves(set_name) l where not tributary.is_leaf_intact(l.leaf, set_name) loop
     for old_name in select tgname from pg_trigger where tgrelid = leaf and not tgisinternal loop
       execute format('drop trigger %I on %s', old_name, leaf);
     end loop;
-    for wanted in select * from tributary.stream_triggers(set_name) loop
-      execute format('create trigger %I before insert on %s for each row %s execute function tributary.%I(%L)',
-        wanted.name, leaf, wanted.condition, wanted.function, set_name);
-      execute format('alter table %s enable replica trigger %I', leaf, wanted.name);
-    end loop;
+    execute format('create trigger tributary_receive before insert on %s for each row execute function tributary.%I(%L, %L)',
+      leaf, tributary.receiver_name(set_name), set_name, number);
+    execute format('alter table %s enable replica trigger tributary_receive', leaf);
     execute format('create trigger tributary_length before insert on %s for each row when (pg_column_size(new.body) > 250000000)
       execute function tributary.refuse_long_message()', leaf);
   end loop;
 end $$;
 
--- The triggers of a set's outbox, in the order in which they fire.
-create or replace function tributary.stream_triggers(set_name text) returns table (name text, condition text, function text)
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select 'tributary_1_control', '', 'deliver_control'
-  union all
-  select tributary.object_name('tributary_2', d.relation), format('when (new.relation = %L)', d.relation),
-    tributary.object_name('deliver', d.relation)
-  from tributary.delivery d where d.set_name = stream_triggers.set_name
-  union all
-  select 'tributary_3_unknown', format('when (new.relation is not null and not new.relation = any (%L::text[]))',
-      coalesce((select array_agg(d.relation order by d.relation) from tributary.delivery d where d.set_name = stream_triggers.set_name), '{}')),
-    'deliver_unknown'
-  union all
-  select 'tributary_4_discard', '', 'discard' from tributary.node where is_root
-$$;
-
 create or replace function tributary.set_root(is_root boolean) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   update tributary.node n set is_root = set_root.is_root;
-  perform tributary.attach_stream(o.set_name) from tributary.outbox o;
+  perform tributary.generate_receiver(o.set_name) from tributary.outbox o;
 end $$;
 
 -- Protection: delivered rows are changed at the node that owns them. Made per table as tributary."protect_<relation>".
@@ -406,6 +493,9 @@ begin
       owner text;
       owned_key text;
     begin
+      if tg_name !~ '^tributary_protect_' or tg_level <> 'STATEMENT' then
+        raise exception 'this trigger function protects delivered rows, and was called elsewhere' using errcode = 'insufficient_privilege';
+      end if;
       if tg_op = 'TRUNCATE' then
         select p.tributary_owner, row(%s)::text into owner, owned_key from %s p limit 1;
       else
@@ -425,6 +515,7 @@ begin
     (select string_agg(format('p.%I', k), ', ') from unnest(key) k), provenance,
     (select string_agg(format('p.%I', k), ', ') from unnest(key) k), provenance, tributary.key_match(key, 'p', 'o'),
     relation, relation);
+  perform tributary.settle_functions(relation, '{protect}');
   perform tributary.note_code(relation, '{protect}');
 end $$;
 
@@ -434,19 +525,19 @@ declare
   event text;
 begin
   foreach event in array '{update,delete,truncate}'::text[] loop
-    if exists (select from pg_trigger t where t.tgrelid = member and t.tgname = 'tributary_protect_' || event) then
-      execute format('drop trigger tributary_protect_%s on %s', event, member);
+    if protect = 'off' then
+      execute format('drop trigger if exists tributary_protect_%s on %s', event, member);
+      continue;
     end if;
-    continue when protect = 'off';
-    execute format('create trigger tributary_protect_%1$s %2$s %1$s on %3$s %4$s for each statement execute function tributary.%5$I(%6$L)',
+    execute format('create or replace trigger tributary_protect_%1$s %2$s %1$s on %3$s %4$s for each statement execute function tributary.%5$I(%6$L)',
       event, case event when 'truncate' then 'before' else 'after' end, member,
       case event when 'truncate' then '' else 'referencing old table as old_rows' end,
       tributary.object_name('protect', relation), protect);
   end loop;
 end $$;
 
--- Delivers into a table, or changes how. columns null: all.
-create or replace function tributary.deliver_table(set_name text, relation regclass, columns text[], protect text) returns void
+-- Delivers into a table, or changes how. columns null: all. following: called by ALTER TABLE, as our owner.
+create or replace function tributary.deliver_table(set_name text, relation regclass, columns text[], protect text, following boolean default false) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   name text := tributary.known_as(relation);
@@ -456,12 +547,16 @@ declare
 begin
   if cardinality(key) = 0 then
     raise exception 'table "%" has no primary key: delivery names rows by it', name
-      using hint = format('ALTER TABLE %s ADD PRIMARY KEY (…);', relation);
+      using hint = format('ALTER TABLE %s ADD PRIMARY KEY (...);', relation);
+  end if;
+  if not following then
+    perform tributary.expect_nothing_deferred();
   end if;
   select * into present from tributary.delivery d where d.relation = name;
-  if present.relation is not null and current_setting('tributary.following', true) is distinct from 'on'
-      and not tributary.is_delivery_intact(present) then
+  if present.relation is not null and not following and not tributary.is_delivery_intact(present) then
     perform tributary.doubt_delivery(name);
+    -- another table has taken its name
+    perform tributary.drop_triggers(k.oid, 'tributary\_protect\_') from pg_class k where k.oid = present.relid and k.oid <> deliver_table.relation;
   end if;
   execute format('create table if not exists tributary.%I (%s, tributary_owner text not null, primary key (%s))',
     tributary.object_name('provenance', name),
@@ -475,6 +570,10 @@ begin
   insert into tributary.delivery as d values (name, set_name, columns, protect, tributary.layout(relation, columns), relation)
     on conflict on constraint delivery_pkey do update set set_name = excluded.set_name, columns = excluded.columns,
       protect = excluded.protect, layout = excluded.layout, relid = excluded.relid;
+  if not following then
+    perform tributary.settle_table(relation, false, true);
+  end if;
+  perform tributary.settle_provenance(name);
   perform tributary.generate_delivery(name);
   perform tributary.generate_protection(name);
   for member in select tributary.family(relation) loop
@@ -482,7 +581,10 @@ begin
       perform tributary.attach_protection(member, name, protect);
     end if;
   end loop;
-  perform tributary.attach_stream(set_name);
+  if not following then
+    perform tributary.generate_receiver(o.set_name) from tributary.outbox o where o.set_name in (deliver_table.set_name, present.set_name);
+    perform tributary.attach_stream(set_name);
+  end if;
   perform tributary.retry_soon(name);
   -- Capture leaves delivered rows alone; it needs to know of them from now on.
   perform tributary.generate_capture(c.relation) from tributary.capture c where c.relation = name;
@@ -499,7 +601,7 @@ begin
   end if;
   delete from tributary.delivery d where d.relation = undeliver_table.relation returning * into gone;
   if gone.relation is not null then
-    perform tributary.attach_stream(gone.set_name);
+    perform tributary.generate_receiver(o.set_name) from tributary.outbox o where o.set_name = gone.set_name;
   end if;
-  perform tributary.drop_functions(relation, '{apply,deliver,protect}');
+  perform tributary.drop_functions(relation, '{apply,take,protect}');
 end $$;

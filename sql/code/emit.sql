@@ -1,6 +1,6 @@
 -- Re-emission: the present state of some rows goes through the stream once more, in order with live changes.
 
--- Keys, given row after row, as a row source u: t1…tn as text, and position.
+-- Keys, given row after row, as a row source u: t1...tn as text, and position.
 create or replace function tributary.keys_sql(relation regclass, keys text[]) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select format('unnest(%s) with ordinality u(%s, position)',
@@ -56,6 +56,9 @@ begin
     raise exception '% keys at once, needs to be 1000 or fewer', cardinality(keys) / width using errcode = 'program_limit_exceeded';
   end if;
   select * into rule from tributary.capture c where (c.relation, c.set_name) = (emit.relation, emit.set_name);
+  if rule.relation is not null then
+    rule.canonical := tributary.usable_filter(rule);
+  end if;
   columns := tributary.sent_columns(relation);
   select format('(select distinct %s from %s) k',
       string_agg(format('u.t%s::%s as tributary_key_%s', i, tributary.cast_type(base, c), i), ', ' order by i), tributary.keys_sql(base, keys)),
@@ -189,7 +192,7 @@ begin
   return query execute format('select r.owner, array_agg(e.v order by r.position, e.n)
       from (select p.tributary_owner as owner, array[%s] as key, row_number() over () as position from %s) r
         cross join lateral unnest(r.key) with ordinality e(v, n) group by 1',
-    (select string_agg(format('t.%I::text', k), ', ' order by i) from unnest(key) with ordinality u(k, i)),
+    (select string_agg(tributary.value_sql(tributary.relation_of(relation), k, format('t.%I', k)), ', ' order by i) from unnest(key) with ordinality u(k, i)),
     tributary.incoming_rows_sql(relation, below, false, lower, upper));
 end $$;
 
@@ -198,7 +201,26 @@ create or replace function tributary.range_digest(relation text, columns text[],
 returns table (rows bigint, hash numeric) language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $$
 begin
   return query execute case when outgoing
-    then tributary.digest_sql(columns, 'o', format('(%s) o where true%s', tributary.outgoing_sql(relation, below),
+    then tributary.digest_sql(tributary.relation_of(relation), columns, 'o', format('(%s) o where true%s', tributary.outgoing_sql(relation, below),
       tributary.range_sql(tributary.relation_of(relation), 'o', lower, upper)))
-    else tributary.digest_sql(columns, 't', tributary.incoming_rows_sql(relation, below, false, lower, upper)) end;
+    else tributary.digest_sql(tributary.relation_of(relation), columns, 't', tributary.incoming_rows_sql(relation, below, false, lower, upper)) end;
+end $$;
+
+-- Before emit: how many of these keys it would send as gone.
+create or replace function tributary.absent_keys(set_name text, relation text, below text[], keys text[]) returns bigint
+language plpgsql stable set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' set extra_float_digits = 3 as $$
+declare
+  base regclass := tributary.relation_of(relation);
+  query text;
+  found_keys bigint;
+begin
+  if not exists (select from tributary.capture c where (c.relation, c.set_name) = (absent_keys.relation, absent_keys.set_name)) then
+    return 0;
+  end if;
+  select format('select count(*) from (select distinct %s from %s where not exists (select from (%s) o where %s)) a',
+      string_agg(format('u.t%s::%s', i, tributary.cast_type(base, c)), ', ' order by i), tributary.keys_sql(base, keys),
+      tributary.outgoing_sql(relation, below), string_agg(format('o.%I = u.t%s::%s', c, i, tributary.cast_type(base, c)), ' and ' order by i))
+    into query from unnest(tributary.key_columns(base)) with ordinality k(c, i);
+  execute query into found_keys;
+  return found_keys;
 end $$;

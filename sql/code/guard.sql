@@ -26,7 +26,7 @@ end $$;
 
 create or replace function tributary.is_guarded() returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce(bool_and(exists (select from pg_trigger t
+  select tributary.native_is_guarded() and coalesce(bool_and(exists (select from pg_trigger t
     where t.tgrelid = c.oid and t.tgname = 'tributary_guard' and t.tgenabled = 'A' and t.tgqual is null
       and t.tgtype = 7 -- before insert, for each row
       and t.tgfoid = (select p.oid from pg_proc p where p.pronamespace = 'tributary'::regnamespace and p.proname = 'guard_queue'))), true)
@@ -38,6 +38,7 @@ $$;
 create or replace function tributary.guard() returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
+  perform tributary.native_guard();
   if not tributary.is_guarded() then
     create or replace trigger tributary_guard before insert on pglogical.queue
       for each row execute function tributary.guard_queue();
@@ -54,6 +55,8 @@ declare
 begin
   if to_regclass(sequence) is null then
     execute format('create sequence %s', sequence);
+    execute format('alter sequence %s owner to %I', sequence, tributary.role_name('owner'));
+    execute format('grant select on sequence %s to %I, %I', sequence, tributary.role_name('status'), tributary.role_name('operator'));
   end if;
 end $$;
 

@@ -13,7 +13,8 @@ language sql set search_path = pg_catalog, pg_temp as $$
   delete from tributary.seed_chunk c where c.provider = end_link.provider;
   delete from tributary.imposture i where i.provider = end_link.provider;
   delete from tributary.verification v where v.provider = end_link.provider;
-  update tributary.source s set went_back_at = null where s.node = end_link.provider and s.went_back_at is not null;
+  -- The next link counts from its first message on: after a restore that one has a lower number than the last of this link.
+  update tributary.source s set went_back_at = null, number = 0 where s.node = end_link.provider;
   select tributary.uncount_refusals(provider);
 $$;
 
@@ -68,6 +69,6 @@ begin
       tributary.object_name('provenance', relation),
       (select string_agg('tributary_key_' || i, ', ' order by i) from unnest(key) with ordinality u(k, i)),
       (select string_agg(format('p.tributary_key_%s = r.%I', i, k), ' and ' order by i) from unnest(key) with ordinality u(k, i))) end,
-    concat_ws(' or ', '(' || own.canonical || ')' || case when passing.relation is null then '' else ' and p.tributary_owner is null' end,
+    concat_ws(' or ', '(' || case when own.relation is not null then tributary.usable_filter(own) end || ')' || case when passing.relation is null then '' else ' and p.tributary_owner is null' end,
       case when passing.relation is not null then format('p.tributary_owner = any (%L)', below) end));
 end $$;

@@ -21,27 +21,12 @@ begin
   return (select s.sub_name from pglogical.subscription s where s.sub_id = worker_of);
 end $$;
 
--- The provider whose stream this backend applies; null elsewhere. Asked for every message, and the same for as long as the
--- backend lives: noted with its process, so that nobody's setting can say it for another.
+-- The provider whose stream this backend applies; null elsewhere.
 create or replace function tributary.sender() returns text
-language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare
-  noted text := current_setting('tributary.sender', true);
-  me text := pg_backend_pid() || ' ';
-  subscription text;
-  known text;
-begin
-  if starts_with(noted, me) then
-    return nullif(substr(noted, length(me) + 1), '');
-  end if;
-  subscription := tributary.applied_subscription();
-  select l.provider into known from tributary.link l cross join tributary.node n
-  where replace(n.project || '_from_' || l.provider, '-', '_') = subscription limit 1;
-  if subscription is null or known is not null then
-    perform set_config('tributary.sender', me || coalesce(known, ''), false);
-  end if;
-  return known;
-end $$;
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select l.provider from tributary.link l cross join tributary.node n
+  where replace(n.project || '_from_' || l.provider, '-', '_') = tributary.applied_subscription() limit 1
+$$;
 
 -- False when the message that arrives speaks for a node that is not below the one that sent it. Counted, and not taken.
 create or replace function tributary.may_speak(node text) returns boolean
@@ -49,7 +34,13 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   sender text := tributary.sender();
 begin
-  if sender is null or exists (select from tributary.member m where (m.node, m.provider) = (may_speak.node, sender))
+  if sender is null then
+    -- a subscription that is none of ours has nothing to say here
+    if tributary.applied_subscription() is null then
+      return true;
+    end if;
+    sender := tributary.applied_subscription();
+  elsif exists (select from tributary.member m where (m.node, m.provider) = (may_speak.node, sender))
     or not exists (select from tributary.member m where m.provider = sender) then
     return true;
   end if;

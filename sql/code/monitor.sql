@@ -11,7 +11,7 @@ declare
 begin
   select * into strict me from tributary.node;
   -- Of two that come at one time, the second one is not needed.
-  if me.is_root or not pg_try_advisory_xact_lock(hashtext('tributary.beat')) or exists (select from tributary.heartbeat h where h.node = me.name and h.arrived_at > clock_timestamp() - every) then
+  if me.is_root or not pg_try_advisory_xact_lock(hashtext('tributary.beat')) or exists (select from tributary.heartbeat h where h.node = me.name and h.arrived_at > clock_timestamp() - greatest(every, interval '100 ms')) then
     return false;
   end if;
   for outbox in select o.set_name from tributary.outbox o order by 1 loop
@@ -225,17 +225,18 @@ create or replace function tributary.monitor_state() returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   monitor name := (select n.monitor_role from tributary.node n);
+  mark text;
 begin
-  if monitor is null or not has_table_privilege('pg_authid', 'select') then
+  if monitor is null then
     return null;
+  elsif has_table_privilege('pg_authid', 'select') then
+    mark := (select md5(a.rolpassword) from pg_authid a where a.rolname = monitor);
   end if;
-  return (select jsonb_build_object('role', a.rolname, 'password', md5(a.rolpassword)) from pg_authid a
+  return (select jsonb_strip_nulls(jsonb_build_object('role', a.rolname, 'password', mark, 'isPasswordUnseen', case when not has_table_privilege('pg_authid', 'select') then true end))
+    from pg_roles a
     where a.rolname = monitor and a.rolcanlogin and has_database_privilege(a.oid, current_database(), 'connect')
       and has_schema_privilege(a.oid, 'tributary', 'usage')
       and has_function_privilege(a.oid, 'tributary.vitals(boolean)', 'execute')
       and has_function_privilege(a.oid, 'tributary.beat(jsonb, interval)', 'execute')
       and has_function_privilege(a.oid, 'tributary.tend()', 'execute'));
 end $$;
-
--- Whoever may use the schema could call what runs as its owner.
-revoke all on function tributary.vitals(boolean), tributary.beat(jsonb, interval), tributary.tend() from public;

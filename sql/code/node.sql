@@ -22,25 +22,27 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = relation
 $$;
 
--- The table that travels under a name; null when there is none.
+-- The table that travels under a name: the one that bears it, else the one that bore it, which was renamed; null when there is
+-- none. A migration tool fills another table and gives it the name: then that is what the application writes.
 create or replace function tributary.relation_of(relation text) returns regclass
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce(
-    (select k.oid::regclass from tributary.capture c join pg_class k on k.oid = c.relid where c.relation = relation_of.relation),
-    (select k.oid::regclass from tributary.delivery d join pg_class k on k.oid = d.relid where d.relation = relation_of.relation),
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return coalesce(
     (select k.oid::regclass from pg_class k join pg_namespace n on n.oid = k.relnamespace
-     where n.nspname || '.' || k.relname = relation_of.relation and k.relkind in ('r', 'p')))
-$$;
+     where n.nspname || '.' || k.relname = relation_of.relation and k.relkind in ('r', 'p')),
+    (select k.oid::regclass from tributary.capture c join pg_class k on k.oid = c.relid where c.relation = relation_of.relation),
+    (select k.oid::regclass from tributary.delivery d join pg_class k on k.oid = d.relid where d.relation = relation_of.relation));
+end $$;
 
 -- Columns of the primary key, in key order.
 create or replace function tributary.key_columns(relation regclass) returns text[]
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce(array_agg(a.attname::text order by k.position), '{}')
-  from pg_index i
-    cross join lateral unnest(i.indkey::int2[]) with ordinality k(attnum, position)
-    join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
-  where i.indrelid = relation and i.indisprimary and k.position <= i.indnkeyatts
-$$;
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return (
+    select coalesce(array_agg((select a.attname::text from pg_attribute a where a.attrelid = i.indrelid and a.attnum = k.attnum) order by k.position), '{}')
+    from pg_index i cross join lateral unnest(i.indkey::int2[]) with ordinality k(attnum, position)
+    where i.indrelid = relation and i.indisprimary and k.position <= i.indnkeyatts);
+end $$;
 
 -- Columns that travel: those wanted (null: all), without the generated ones, in the table's order.
 create or replace function tributary.travelling_columns(relation regclass, wanted text[]) returns text[]
@@ -51,22 +53,26 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     and (wanted is null or a.attname::text = any (wanted))
 $$;
 
--- A column's type without its modifier, fit for a cast ("bpchar", never "character", which means character(1)).
-create or replace function tributary.cast_type(relation regclass, column_name text) returns text
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select format_type(atttypid, -1) from pg_attribute where attrelid = relation and attname = column_name
-$$;
-
--- A type and, of a domain, those below it.
+-- A type and, of a domain, those below it. This and what follows is asked for each column many times over: in PL/pgSQL, which keeps its plans.
 create or replace function tributary.types_below(relation regclass, column_name text) returns setof oid
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  with recursive below(oid) as (
-    select atttypid from pg_attribute where attrelid = relation and attname = column_name
-    union all
-    select t.typbasetype from below join pg_type t on t.oid = below.oid where t.typbasetype <> 0
-  )
-  select oid from below
-$$;
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  type oid := (select a.atttypid from pg_attribute a where a.attrelid = relation and a.attname = column_name);
+begin
+  while type <> 0 loop
+    return next type;
+    type := (select t.typbasetype from pg_type t where t.oid = type);
+  end loop;
+end $$;
+
+-- A column's type without its modifier, fit for a cast ("bpchar", never "character", which means character(1)). Of a domain,
+-- the type below it: a cast to the domain would run what its owner checks, as whoever casts.
+create or replace function tributary.cast_type(relation regclass, column_name text) returns text
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return (
+    select format_type(b.type, -1) from tributary.types_below(relation, column_name) with ordinality b(type, depth) order by b.depth desc limit 1);
+end $$;
 
 -- Called where a row takes more than 250 MB as text. PostgreSQL could write it into the outbox, yet no longer out of the WAL:
 -- a value ends at 1 GB, and what is escaped once more on the way may take four times as much. The stream would end there.
@@ -87,34 +93,55 @@ begin
   return new;
 end $$;
 
--- SQL for the text of a column's value as its type writes it. A cast to text does that, except that it strips character(n) of
--- blanks, and that an extension or the application may have made a cast that does something else. A value that is too long
--- is refused before anything is made of it: its text would take gigabytes of memory.
+-- SQL for the text of a value as its type writes it. For a type of PostgreSQL's own a cast to text does that (of character(n)
+-- without its blanks). For all others the type's output function is called: anybody who owns a type can make a cast
+-- of it to text, of a function of theirs, which would run as whoever casts.
+create or replace function tributary.value_sql(relation regclass, column_name text, value text) returns text
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return (
+    select case when b.type < 16384 then value || '::text'
+      else format('pg_catalog.textin(%I.%I(%s))', n.nspname, o.proname, case when a.atttypid = b.type then value else value || '::' || format_type(b.type, -1) end) end
+    from pg_attribute a
+      cross join lateral (select x.type from tributary.types_below(relation, column_name) with ordinality x(type, depth) order by x.depth desc limit 1) b
+      join pg_type t on t.oid = b.type join pg_proc o on o.oid = t.typoutput join pg_namespace n on n.oid = o.pronamespace
+    where a.attrelid = relation and a.attname = column_name);
+end $$;
+
+-- The same; a value that is too long to travel is refused before anything is made of it: its text would take gigabytes.
 create or replace function tributary.text_sql(relation regclass, column_name text, value text) returns text
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select case
-    when exists (select from pg_cast c where c.castsource in (select tributary.types_below(relation, column_name))
-      and c.casttarget = 'text'::regtype and c.castmethod = 'f' and (c.oid >= 16384 or c.castsource = 'bpchar'::regtype))
-      then format('textin(%s(%s))', t.typoutput, value)
-    when exists (select from tributary.types_below(relation, column_name) b where b in ('text'::regtype, 'varchar'::regtype, 'bytea'::regtype))
-      then format('case when octet_length(%1$s) > %2$s then tributary.refuse_long(%3$L, %4$L, octet_length(%1$s)::bigint * %5$s) else %1$s::text end',
-        value, 250000000 / w.width, tributary.known_as(relation), column_name, w.width)
-    else value || '::text' end
-  from pg_attribute a join pg_type t on t.oid = a.atttypid
-    cross join lateral (select case when 'bytea'::regtype in (select tributary.types_below(relation, column_name)) then 2 else 1 end) w(width)
-  where a.attrelid = relation and a.attname = column_name
-$$;
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return (
+    select case when w.width > 0
+        then format('case when octet_length(%1$s) > %2$s then tributary.refuse_long(%3$L, %4$L, octet_length(%1$s)::bigint * %5$s) else %1$s::text end',
+          value, 250000000 / w.width, tributary.known_as(relation), column_name, w.width)
+      when w.is_padded then format('pg_catalog.textin(pg_catalog.bpcharout(%s))', value)
+      else tributary.value_sql(relation, column_name, value) end
+    from (select coalesce(bool_or(b = 'bpchar'::regtype), false), max(case b when 'bytea'::regtype then 2 when 'text'::regtype then 1 when 'varchar'::regtype then 1 else 0 end) from tributary.types_below(relation, column_name) b) w(is_padded, width));
+end $$;
+
+-- False where reading a value of a column's type, below its domain, may run what its owner checks.
+create or replace function tributary.is_plain(relation regclass, column_name text) returns boolean
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return (
+    select t.oid < 16384 or t.typtype in ('b', 'e') and (t.typcategory <> 'A' or exists (select from pg_type e where e.oid = t.typelem and (e.oid < 16384 or e.typtype in ('b', 'e'))))
+    from tributary.types_below(relation, column_name) with ordinality b(type, depth) join pg_type t on t.oid = b.type order by b.depth desc limit 1);
+end $$;
 
 -- What a column's values are read as from a message: as text, and then cast; or where that cast is not how the type reads
 -- its own text (regclass: no numbers), at once.
 create or replace function tributary.read_type(relation regclass, column_name text) returns text
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select case when exists (select from pg_cast c where c.casttarget in (select tributary.types_below(relation, column_name))
-      and c.castsource = 'text'::regtype and c.castmethod = 'f' and (c.oid >= 16384 or c.casttarget = 'regclass'::regtype))
-      and t.typarray <> 0 and t.typdelim = ','
-    then tributary.cast_type(relation, column_name) else 'text' end
-  from pg_attribute a join pg_type t on t.oid = a.atttypid where a.attrelid = relation and a.attname = column_name
-$$;
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return (
+    select case when exists (select from pg_cast c where c.casttarget in (select tributary.types_below(relation, column_name))
+        and c.castsource = 'text'::regtype and c.castmethod = 'f' and (c.oid >= 16384 or c.casttarget = 'regclass'::regtype))
+        and t.typarray <> 0 and t.typdelim = ','
+      then tributary.cast_type(relation, column_name) else 'text' end
+    from pg_attribute a join pg_type t on t.oid = a.atttypid where a.attrelid = relation and a.attname = column_name);
+end $$;
 
 create or replace function tributary.identify(project text, node text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$

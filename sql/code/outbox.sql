@@ -47,7 +47,7 @@ declare
   leaf text;
 begin
   select * into strict me from tributary.node;
-  -- its triggers are made anew below, for which their functions must be there
+  -- its trigger is made anew below, and calls functions that must be there
   perform tributary.doubt_delivery(d.relation), tributary.generate_delivery(d.relation)
   from tributary.delivery d join pg_class k on k.oid = d.relid
   where d.set_name = create_outbox.set_name and not tributary.is_delivery_intact(d);
@@ -85,29 +85,25 @@ begin
     end if;
   end loop;
   insert into tributary.outbox values (create_outbox.set_name) on conflict do nothing;
+  perform tributary.settle_outbox(set_name);
+  perform tributary.generate_receiver(set_name);
   perform tributary.attach_stream(set_name);
   perform tributary.generate_capture(c.relation) from tributary.capture c where c.set_name = create_outbox.set_name;
 end $$;
 
--- Has a leaf the triggers that it should have? Their names tell their conditions. wanted: of wanted_triggers().
-create or replace function tributary.is_leaf_intact(leaf regclass, wanted text[]) returns boolean
+-- Has a leaf the triggers that it should have?
+create or replace function tributary.is_leaf_intact(leaf regclass, set_name text) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select array_agg(format('%s %s %s', t.tgname, p.proname, t.tgenabled) collate "C" order by t.tgname) = wanted
+  select coalesce(array_agg(format('%s %s %s', t.tgname, p.proname, t.tgenabled) collate "C" order by t.tgname)
+    = array['tributary_length refuse_long_message O', format('tributary_receive %s R', tributary.receiver_name(set_name))], false)
   from pg_trigger t join pg_proc p on p.oid = t.tgfoid
   where t.tgrelid = leaf and (t.tgenabled = 'R' or (t.tgenabled, t.tgname) = ('O', 'tributary_length'))
 $$;
 
-create or replace function tributary.wanted_triggers(set_name text) returns text[]
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select array_agg(format('%s %s %s', w.name, w.function, w.enabled) collate "C" order by w.name collate "C")
-  from (select name, function, 'R' as enabled from tributary.stream_triggers(set_name)
-    union all select 'tributary_length', 'refuse_long_message', 'O') w
-$$;
-
 create or replace function tributary.is_outbox_intact(set_name text) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select count(*) = 3 and coalesce(bool_and(tributary.is_leaf_intact(l.leaf, w.wanted)), false)
-  from tributary.outbox_leaves(set_name) l cross join (select tributary.wanted_triggers(set_name) as wanted offset 0) w
+  select count(*) = 3 and coalesce(bool_and(tributary.is_leaf_intact(l.leaf, is_outbox_intact.set_name)), false)
+  from tributary.outbox_leaves(set_name) l
 $$;
 
 create or replace function tributary.outbox_bytes(set_name text) returns bigint
@@ -120,6 +116,8 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   execute format('drop table if exists tributary.%I', tributary.parent_name(set_name));
   execute format('drop table if exists tributary.%I', tributary.outbox_name(set_name));
+  execute format('drop function if exists tributary.%I()', tributary.receiver_name(set_name));
+  delete from tributary.code k where k.function = format('tributary.%I()', tributary.receiver_name(set_name));
   delete from tributary.outbox o where o.set_name = drop_outbox.set_name;
   delete from tributary.heartbeat h where h.set_name = drop_outbox.set_name;
 end $$;
@@ -163,12 +161,16 @@ begin
 end $$;
 
 -- Puts a mark into the stream of each set; the subscriber that expects the token knows by it that all before has arrived.
+-- Runs as a role that may write marks and beats, and no message: whoever compares needs no more.
 create or replace function tributary.fence(sets text[], token uuid) returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  set_name text;
+  wanted text;
 begin
-  foreach set_name in array sets loop
-    execute format('insert into tributary.%I (kind, body) values (''fence'', array[%L])', tributary.messages_name(set_name), token);
+  foreach wanted in array sets loop
+    if not exists (select from tributary.outbox o where o.set_name = wanted) then
+      raise exception 'set "%" has no outbox here', wanted using errcode = 'undefined_object';
+    end if;
+    execute format('insert into tributary.%I (kind, body) values (''fence'', array[%L])', tributary.messages_name(wanted), token);
   end loop;
 end $$;

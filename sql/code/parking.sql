@@ -36,15 +36,22 @@ begin
   if not exists (select from tributary.parked p where (p.relation, p.node) = (any_parked.relation, any_parked.node)) then
     return false;
   end if;
-  -- "offset 0": one look for each row of the message; a join would read all that is parked.
-  return exists (
-    select from (
-      select array_agg(v.value order by k.place) as row_key
-      from unnest(any_parked.key) with ordinality k(name, place)
-        cross join lateral unnest(any_parked.body[array_position(any_parked.columns, k.name)]::text[]) with ordinality v(value, i)
-      group by v.i) r
-    where exists (select from tributary.parked p
-      where (p.relation, p.node, p.key) = (any_parked.relation, any_parked.node, r.row_key) offset 0));
+  begin
+    -- "offset 0": one look for each row of the message; a join would read all that is parked.
+    return exists (
+      select from (
+        select array_agg(v.value order by k.place) as row_key
+        from unnest(any_parked.key) with ordinality k(name, place)
+          cross join lateral unnest(any_parked.body[array_position(any_parked.columns, k.name)]::text[]) with ordinality v(value, i)
+        group by v.i) r
+      where exists (select from tributary.parked p
+        where (p.relation, p.node, p.key) = (any_parked.relation, any_parked.node, r.row_key) offset 0));
+  exception when others then
+    if tributary.is_passing(sqlstate) then
+      raise;
+    end if;
+    return true; -- its rows cannot be read: the slow way tells why
+  end;
 end $$;
 
 -- False where no row of such a message can be applied here: the table is not delivered into, or lacks a column.
@@ -58,6 +65,13 @@ $$;
 create or replace function tributary.is_passing(state text) returns boolean
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select left(state, 2) in ('40', '53', '57', '58') or state in ('55P03', '25006', 'XX001', 'XX002')
+$$;
+
+-- Errors that say "no node of ours writes such a message": values, NULLs and names that it cannot have. All others are ours, and
+-- the stream must stop.
+create or replace function tributary.is_unreadable(state text) returns boolean
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select left(state, 2) = '22' or state in ('23502', '42602', '54000', '2202E')
 $$;
 
 create or replace function tributary.park(set_name text, relation text, node text, epoch bigint, number bigint, kind text,
@@ -161,6 +175,42 @@ begin
   end loop;
 end $$;
 
+-- deliver_rows(), and where the message itself cannot be read, it is parked as it is: no message stops the stream.
+create or replace function tributary.deliver_slowly(set_name text, relation text, node text, epoch bigint, number bigint,
+  kind text, columns text[], row_count int, body text[]) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  perform tributary.expect_whole(columns, row_count, body);
+  perform tributary.deliver_rows(set_name, relation, node, epoch, number, kind, columns, row_count, body);
+exception when others then
+  if not tributary.is_unreadable(sqlstate) then
+    raise;
+  end if;
+  perform tributary.park_unreadable(set_name, relation, node, epoch, number, kind, columns, body, sqlerrm, sqlstate);
+end $$;
+
+-- Raises for a message whose columns have other numbers of values than it says: no node of ours writes one, and a million values
+-- in one message would hold the stream up for hours, each a row to be parked.
+create or replace function tributary.expect_whole(columns text[], row_count int, body text[]) returns void
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+  if cardinality(columns) is distinct from cardinality(body)
+      or exists (select from unnest(body) c(written) where cardinality(c.written::text[]) is distinct from row_count) then
+    raise exception 'a message that cannot be read: it tells of % rows, and its columns have other numbers of values', row_count
+      using errcode = 'invalid_parameter_value';
+  end if;
+end $$;
+
+-- Keeps a message that no node of ours writes, whole, so that somebody learns of it.
+create or replace function tributary.park_unreadable(set_name text, relation text, node text, epoch bigint, number bigint, kind text,
+  columns text[], body text[], reason text, state text) returns void
+language sql set search_path = pg_catalog, pg_temp as $$
+  insert into tributary.parked (set_name, relation, node, epoch, number, kind, columns, body, reason, sqlstate)
+  -- cut, so that the index takes them
+  values (set_name, left(coalesce(relation, '?'), 200), left(coalesce(node, tributary.sender(), '?'), 200), coalesce(epoch, 0), coalesce(number, 0), left(coalesce(kind, '?'), 200),
+    coalesce(columns, '{}'), coalesce(body, '{}'), reason, state)
+$$;
+
 -- Parked rows, each a message of one row, as one message. All of one kind, with the same columns.
 create or replace function tributary.joined_body(ids bigint[]) returns text[]
 language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -211,7 +261,7 @@ end $$;
 -- ended early. Never waits for a lock, as those who work on a parked row may wait for us.
 create or replace function tributary.retry_stretch(after bigint, until timestamptz, owners text[] default null, relations text[] default null,
   out applied bigint, out reached bigint, out stopped text)
-language plpgsql set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan set jit = off set array_nulls = on set session_replication_role = replica set lock_timeout = '200ms' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan set jit = off set array_nulls = on set session_replication_role = replica set lock_timeout = '200ms' as $$
 declare
   part record;
   last bigint;
@@ -244,6 +294,7 @@ begin
     reached := last;
     exit when reached is null or stopped is not null or clock_timestamp() >= until;
   end loop;
+  execute 'close all'; -- retried rows ran code of their tables' owners: see code_of_receive()
 end $$;
 
 -- Tries parked rows again, and once more as long as one makes way for another. Returns how many could be applied.

@@ -1,21 +1,84 @@
 -- Upkeep: following the application's schema, and telling what is installed.
 
--- A new, changed or dropped column, or a new partition, changes what capture and delivery must do. Their code is made
--- again in the transaction of the ALTER TABLE itself, so that no statement of the application meets outdated code.
-create or replace function tributary.follow_table_changes() returns event_trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+-- Whoever makes a table a child of one that we capture or protect lends our roles what they need of it, and so does who moves a
+-- table to another schema, or gives it a column of a type there. Runs as that person, and therefore calls nothing but
+-- PostgreSQL: event triggers fire by name, this one before the next.
+create or replace function tributary.lend_rights() returns event_trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
+  child record;
+  place record;
+begin
+  for place in
+    select distinct n.nspname as space, r.rolname as role
+    from pg_event_trigger_ddl_commands() e join pg_trigger t on e.classid = 'pg_class'::regclass and t.tgrelid = e.objid and t.tgname in ('tributary_capture_truncate', 'tributary_protect_update')
+      join pg_class c on c.oid = e.objid join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+      join pg_type y on y.oid = a.atttypid left join pg_type b on b.oid in (y.typelem, y.typbasetype) and b.oid <> 0
+      join pg_namespace n on n.oid in (c.relnamespace, y.typnamespace, b.typnamespace) and n.nspname not in ('pg_catalog', 'information_schema')
+      join pg_namespace s on s.nspname = 'tributary'
+      join pg_roles r on starts_with(r.rolname, left(pg_get_userbyid(s.nspowner), -5)) and right(r.rolname, -(length(pg_get_userbyid(s.nspowner)) - 5)) in ('owner', 'capture', 'filter', 'delivery')
+    where not has_schema_privilege(r.oid, n.oid, 'usage')
+  loop
+    begin
+      execute format('grant usage on schema %I to %I', place.space, place.role);
+    exception when insufficient_privilege then
+      null;
+    end;
+    if not has_schema_privilege(place.role, place.space, 'usage') then
+      raise exception 'role "%" may not use schema "%", where this table or a type of its columns comes to be: replication would make every write of the table fail', place.role, place.space
+        using errcode = 'insufficient_privilege', hint = format('Let the owner of the schema allow it first: GRANT USAGE ON SCHEMA %I TO %I;', place.space, place.role);
+    end if;
+  end loop;
+  for child in
+    with recursive ancestor(child, oid) as (
+      select c.oid, i.inhparent from pg_event_trigger_ddl_commands() e join pg_class c on e.classid = 'pg_class'::regclass and c.oid = e.objid and c.relkind in ('r', 'p') and c.relpersistence <> 't'
+        join pg_inherits i on i.inhrelid = c.oid
+      union
+      -- ATTACH PARTITION names the parent
+      select i.inhrelid, e.objid from pg_event_trigger_ddl_commands() e join pg_inherits i on e.classid = 'pg_class'::regclass and i.inhparent = e.objid
+      union
+      select a.child, i.inhparent from ancestor a join pg_inherits i on i.inhrelid = a.oid)
+    select distinct a.child::regclass as name, pg_get_userbyid(n.nspowner) as owner, pg_get_userbyid(p.proowner) as capture, t.tgname ~ '^tributary_capture_' as captures
+    from ancestor a join pg_trigger t on t.tgrelid = a.oid and t.tgname in ('tributary_capture_truncate', 'tributary_protect_update')
+      join pg_proc p on p.oid = t.tgfoid join pg_namespace n on n.oid = p.pronamespace and n.nspname = 'tributary'
+  loop
+    begin
+      if not has_table_privilege(child.owner, child.name, 'trigger') then
+        execute format('grant trigger on %s to %I', child.name, child.owner);
+      end if;
+      if child.captures and not has_table_privilege(child.capture, child.name, 'select') then
+        execute format('grant select on %s to %I', child.name, child.capture);
+      end if;
+    exception when insufficient_privilege then
+      null; -- then capture is not intact there, which status tells
+    end;
+  end loop;
+end $$;
+
+-- A new, changed or dropped column, or a new partition, changes what capture and delivery must do. Their code is made
+-- again in the transaction of the ALTER TABLE itself, so that no statement of the application meets outdated code. Only what
+-- the command touched is looked at: our own DDL, and temporary tables, are nobody's business.
+create or replace function tributary.follow_table_changes() returns event_trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp set quote_all_identifiers = off set standard_conforming_strings = on as $$
+declare
+  -- with what they are partitions or children of
+  touched oid[] := array(
+    with recursive kin(oid) as (
+      select e.objid from pg_event_trigger_ddl_commands() e join pg_class c on e.classid = 'pg_class'::regclass and c.oid = e.objid
+      where c.relkind in ('r', 'p') and c.relpersistence <> 't' and c.relnamespace <> 'tributary'::regnamespace
+      union
+      select i.inhparent from kin join pg_inherits i on i.inhrelid = kin.oid)
+    select oid from kin);
   captured tributary.capture;
   delivered tributary.delivery;
   base regclass;
 begin
-  if current_setting('tributary.following', true) = 'on' then
-    return; -- making the code again is itself DDL
+  if cardinality(touched) = 0 then
+    return;
   end if;
-  perform set_config('tributary.following', 'on', true);
   -- A table without its key is in the middle of a change: the old code still works, and the new key makes it again.
   -- A table that was dropped is not followed to another one of its name: apply decides that.
-  for captured in select c.* from tributary.capture c join pg_class k on k.oid = c.relid loop
+  for captured in select c.* from tributary.capture c where c.relid = any (touched) loop
     base := captured.relid;
     if not tributary.has_triggers(base, 'tributary\_capture\_', 4) then
       -- Somebody has switched capture off, perhaps for a moment, as when a dump is loaded with --disable-triggers.
@@ -23,22 +86,65 @@ begin
     end if;
     continue when captured.layout = tributary.layout(base, captured.columns) or cardinality(tributary.key_columns(base)) = 0;
     begin
-      perform tributary.capture_table(captured.set_name, base, captured.canonical, captured.columns, captured.on_leave);
+      perform tributary.capture_table(captured.set_name, base, nullif(captured.bound, 'true'), captured.columns, captured.on_leave, true);
     exception when undefined_column or undefined_function then
-      raise exception 'the filter of table "%" uses what this change takes away: %', captured.relation, captured.canonical
+      raise exception 'the filter of table "%" uses what this change takes away: %', captured.relation, captured.bound
         using detail = sqlerrm, hint = 'Let "where" in the topology file do without it and run "tributary apply" first. '
           'What is to be renamed or to get another type is added anew, beside the old column.';
+    when insufficient_privilege then
+      perform tributary.doubt_capture(captured.relation); -- the layout differs, so it is not intact until apply has been here
     end;
     update tributary.capture c set filter = captured.filter where c.relation = captured.relation;
   end loop;
-  for delivered in select d.* from tributary.delivery d join pg_class k on k.oid = d.relid loop
+  for delivered in select d.* from tributary.delivery d where d.relid = any (touched) loop
     base := delivered.relid;
     continue when delivered.layout = tributary.layout(base, delivered.columns) or cardinality(tributary.key_columns(base)) = 0;
-    perform tributary.deliver_table(delivered.set_name, base, delivered.columns, delivered.protect);
+    begin
+      perform tributary.deliver_table(delivered.set_name, base, delivered.columns, delivered.protect, true);
+    exception when insufficient_privilege then
+      perform tributary.doubt_delivery(delivered.relation);
+    end;
   end loop;
-  perform set_config('tributary.following', '', true);
 end $$;
 
+-- pglogical's worker is a superuser, and a native one may write outboxes. Code of a table's owner runs there with the delivery
+-- role's rights only, but a trigger that is deferred to the end of the transaction would run as the session's user. One that
+-- fires for delivered rows must not be.
+create or replace function tributary.refuse_deferred() returns event_trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  found record;
+begin
+  for found in select t.tgname, t.tgrelid::regclass as relation from pg_event_trigger_ddl_commands() e
+      join pg_trigger t on e.classid = 'pg_trigger'::regclass and t.oid = e.objid or e.classid = 'pg_class'::regclass and t.tgrelid = e.objid
+      join pg_class c on c.oid = t.tgrelid join pg_roles r on r.oid = c.relowner
+    where t.tgdeferrable and not t.tgisinternal and t.tgenabled in ('A', 'R') and not r.rolsuper loop
+    raise exception 'trigger "%" on table % is deferrable, and fires for replicated rows: it would run with the rights of whoever applies rows, when that commits', found.tgname, found.relation
+      using errcode = 'insufficient_privilege', hint = 'Make it NOT DEFERRABLE, or let it fire for the application''s own writes only: ALTER TABLE ... ENABLE TRIGGER.';
+  end loop;
+end $$;
+
+-- The same, of what was there before us.
+create or replace function tributary.expect_nothing_deferred() returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  found record;
+begin
+  select t.tgname, t.tgrelid::regclass as relation into found from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_roles r on r.oid = c.relowner
+  where t.tgdeferrable and not t.tgisinternal and t.tgenabled in ('A', 'R') and not r.rolsuper limit 1;
+  if found.tgname is not null then
+    raise exception 'trigger "%" on table % is deferrable, and fires for replicated rows: it would run with the rights of whoever applies rows, when that commits', found.tgname, found.relation
+      using errcode = 'insufficient_privilege', hint = format('Let it fire for the application''s own writes only: ALTER TABLE %s ENABLE TRIGGER %I; or make it anew, NOT DEFERRABLE.', found.relation, found.tgname);
+  end if;
+end $$;
+
+drop event trigger if exists tributary_1_lend_rights;
+create event trigger tributary_1_lend_rights on ddl_command_end
+  when tag in ('ALTER TABLE', 'CREATE TABLE') execute function tributary.lend_rights();
+drop event trigger if exists tributary_2_refuse_deferred;
+create event trigger tributary_2_refuse_deferred on ddl_command_end
+  when tag in ('ALTER TABLE', 'CREATE TABLE', 'CREATE TRIGGER', 'CREATE SCHEMA') execute function tributary.refuse_deferred();
+alter event trigger tributary_2_refuse_deferred enable always;
 drop event trigger if exists tributary_follow_table_changes;
 create event trigger tributary_follow_table_changes on ddl_command_end
   when tag in ('ALTER TABLE', 'CREATE TABLE') execute function tributary.follow_table_changes();
@@ -57,26 +163,36 @@ drop event trigger if exists tributary_note_rewrite;
 create event trigger tributary_note_rewrite on table_rewrite execute function tributary.note_rewrite();
 
 -- Makes all generated code anew: what an older version generated may call what is no longer there. Replacing a function
--- locks no table; triggers stay as they are.
-create or replace function tributary.regenerate() returns void
+-- locks no table; triggers stay as they are. from_version: of the schema, before. What is not altered, a superuser has confirmed by calling this.
+create or replace function tributary.regenerate(from_version int) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  outdated regprocedure;
 begin
   perform tributary.doubt_capture(c.relation) from tributary.capture c where not tributary.is_capture_intact(c);
-  perform tributary.doubt_delivery(d.relation) from tributary.delivery d where not tributary.is_delivery_intact(d);
+  perform tributary.doubt_delivery(d.relation) from tributary.delivery d where not case when from_version < 17
+    then tributary.is_delivery_intact(d, '{apply,deliver,protect}', tributary.object_name('tributary_2', d.relation), tributary.object_name('deliver', d.relation))
+    else tributary.is_delivery_intact(d) end;
   perform tributary.generate_capture(c.relation) from tributary.capture c join pg_class k on k.oid = c.relid;
   perform tributary.generate_delivery(d.relation), tributary.generate_protection(d.relation)
   from tributary.delivery d join pg_class k on k.oid = d.relid;
+  perform tributary.generate_receiver(o.set_name), tributary.attach_stream(o.set_name) from tributary.outbox o;
+  for outdated in select p.oid::regprocedure from pg_proc p where p.pronamespace = 'tributary'::regnamespace and p.pronargs = 0
+      and (p.proname in ('deliver_control', 'deliver_unknown', 'discard') or p.proname in (select tributary.object_name('deliver', d.relation) from tributary.delivery d)) loop
+    delete from tributary.code k where k.function = outdated::text;
+    execute format('drop function %s', outdated);
+  end loop;
 end $$;
 
 create or replace function tributary.code_hash(function oid) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select md5(row(p.prosrc, p.proconfig, p.prosecdef, l.lanname)::text) from pg_proc p join pg_language l on l.oid = p.prolang
+  select md5(row(p.prosrc, p.proconfig, p.prosecdef, l.lanname, pg_get_userbyid(p.proowner))::text) from pg_proc p join pg_language l on l.oid = p.prolang
   where p.oid = code_hash.function
 $$;
 
 -- Notes how functions were generated for a table: what differs later was altered by somebody.
 create or replace function tributary.note_code(relation text, prefixes text[]) returns void
-language sql set search_path = pg_catalog, pg_temp as $$
+language sql set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
   insert into tributary.code
   select p.oid::regprocedure::text, note_code.relation, tributary.code_hash(p.oid)
   from pg_proc p
@@ -87,7 +203,7 @@ $$;
 
 -- Notes all other functions as they are now: right after they were installed.
 create or replace function tributary.seal() returns void
-language sql set search_path = pg_catalog, pg_temp as $$
+language sql set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
   delete from tributary.code k where k.relation is null;
   insert into tributary.code
   select p.oid::regprocedure::text, null, tributary.code_hash(p.oid) from pg_proc p where p.pronamespace = 'tributary'::regnamespace
@@ -96,7 +212,7 @@ $$;
 
 -- True when all functions that were generated for a table are there, as they were made.
 create or replace function tributary.is_code_sound(relation text, prefixes text[]) returns boolean
-language sql stable set search_path = pg_catalog, pg_temp as $$
+language sql stable set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
   select coalesce(bool_and(exists (select from pg_proc p left join tributary.code k on k.function = p.oid::regprocedure::text
     where p.pronamespace = 'tributary'::regnamespace and p.proname = tributary.object_name(prefix, is_code_sound.relation)
       -- an older version noted nothing
@@ -106,7 +222,7 @@ $$;
 
 -- What of the schema itself is missing or was altered. Code that belongs to a table is left to that table's own check.
 create or replace function tributary.damage() returns setof text
-language sql stable set search_path = pg_catalog, pg_temp as $$
+language sql stable set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
   select format('function %s is missing', k.function) from tributary.code k
   where k.relation is null and to_regprocedure(k.function) is null
   union all
@@ -114,11 +230,13 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   where k.relation is null and k.hash <> tributary.code_hash(to_regprocedure(k.function))
   union all
   select format('event trigger %s is missing, disabled or altered', w.name)
-  from (values ('tributary_follow_table_changes', 'ddl_command_end', 'follow_table_changes'),
-    ('tributary_note_rewrite', 'table_rewrite', 'note_rewrite')) w(name, event, function)
+  from (values ('tributary_1_lend_rights', 'ddl_command_end', 'lend_rights'), ('tributary_2_refuse_deferred', 'ddl_command_end', 'refuse_deferred'),
+    ('tributary_follow_table_changes', 'ddl_command_end', 'follow_table_changes'), ('tributary_note_rewrite', 'table_rewrite', 'note_rewrite')) w(name, event, function)
   where not exists (select from pg_event_trigger e
     where e.evtname = w.name and e.evtenabled in ('O', 'A') and e.evtevent = w.event and e.evtfoid = to_regprocedure(format('tributary.%s()', w.function))
       and (e.evttags is null or e.evttags @> '{ALTER TABLE,CREATE TABLE}'))
+  union all
+  select tributary.role_damage()
 $$;
 
 -- Changes of the table may have been missed up to now: the link above compares its rows.
@@ -138,21 +256,25 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(base is not null
     and c.layout = tributary.layout(base, c.columns)
     and (select bool_and(tributary.has_triggers(member, 'tributary\_capture\_', 4)) from tributary.family(base) member)
+    and tributary.are_calls_intact(c.calls)
     and tributary.is_code_sound(c.relation, '{capture_insert,capture_update,capture_delete,capture_truncate}'), false)
   from tributary.relation_of(c.relation) base
 $$;
 
-create or replace function tributary.is_delivery_intact(d tributary.delivery) returns boolean
-language sql stable set search_path = pg_catalog, pg_temp as $$
+-- functions: prefixes of those that were made for the table. trigger, receiver: on the outbox, and the function that it calls; null:
+-- that of the set. Older versions made others.
+create or replace function tributary.is_delivery_intact(d tributary.delivery, functions text[] default '{apply,take,protect}',
+  trigger text default 'tributary_receive', receiver text default null) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
   select coalesce(base is not null
     and d.layout = tributary.layout(base, d.columns)
     and to_regclass(format('tributary.%I', tributary.object_name('provenance', d.relation))) is not null
     and (select bool_and(tributary.has_triggers(member, 'tributary\_protect\_', case d.protect when 'off' then 0 else 3 end))
       from tributary.family(base) member)
-    and tributary.is_code_sound(d.relation, '{apply,deliver,protect}')
-    and (select bool_and(exists (select from pg_trigger t join pg_proc p on p.oid = t.tgfoid
-        where t.tgrelid = leaf and t.tgname = tributary.object_name('tributary_2', d.relation) and t.tgenabled = 'R'
-          and p.pronamespace = 'tributary'::regnamespace and p.proname = tributary.object_name('deliver', d.relation)))
+    and tributary.is_code_sound(d.relation, functions)
+    and (select bool_and(exists (select from pg_trigger t join pg_proc p on p.oid = t.tgfoid left join tributary.code k on k.function = p.oid::regprocedure::text
+        where t.tgrelid = leaf and t.tgname = trigger and t.tgenabled = 'R' and p.pronamespace = 'tributary'::regnamespace
+          and p.proname = coalesce(receiver, tributary.receiver_name(d.set_name)) and coalesce(k.hash = tributary.code_hash(p.oid), true)))
       from tributary.outbox_leaves(d.set_name)), false)
   from tributary.relation_of(d.relation) base
 $$;

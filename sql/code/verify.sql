@@ -1,5 +1,38 @@
 -- Verification: both ends of a link compared by sums over hashes of rows (docs/concepts/verification.md).
--- The settings make a value's text the same on every server, and row_security an error instead of hidden rows.
+-- The settings make a value's text the same on every server, and row_security an error instead of hidden rows. What reads the
+-- application's tables runs as the role capture, on behalf of operators who may not read them: so it takes no SQL from its
+-- caller, and shows no table and no column that does not travel.
+
+-- The table that travels under a name, or an error; also where columns are named that do not travel.
+create or replace function tributary.travelling_table(relation text, columns text[] default '{}') returns regclass
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  base regclass := tributary.relation_of(relation);
+begin
+  if base is null or not exists (select from tributary.capture c where c.relation = travelling_table.relation
+      union all select from tributary.delivery d where d.relation = travelling_table.relation) then
+    raise exception 'table "%" does not travel from here or to here', relation using errcode = 'undefined_table';
+  elsif not columns <@ (tributary.sent_columns(relation) || tributary.key_columns(base)) then
+    raise exception 'column "%" of table "%" does not travel', (select c from unnest(columns) c where c <> all (tributary.sent_columns(relation)) limit 1), relation
+      using errcode = 'undefined_column';
+  end if;
+  return base;
+end $$;
+
+-- The part of a table that has this name, of those that parts_of() gives; null: none was asked for.
+create or replace function tributary.part_of(relation regclass, part text) returns regclass
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  found_part regclass := (select f from tributary.family(relation) f where f::text = part);
+begin
+  if part is not null and found_part is null then
+    raise exception '"%" is no part of table %', part, relation using errcode = 'undefined_table';
+  end if;
+  return found_part;
+end $$;
+
+-- it took a regclass before, for which its caller needed rights in the table's schema
+drop function if exists tributary.row_sums(text, text[], boolean, text, text[], int, int, bigint[], regclass, bigint, bigint);
 
 -- The hash of a row: each value's text seeds the next, in groups of 100. A NULL makes the fast form NULL; the exact one
 -- then tells it from ''. Types' own hash functions are of no use: they call 1 and 2^32 equal. uuid's has all its bytes.
@@ -18,7 +51,7 @@ begin
       fast := i::text;
       exact := i::text;
     end if;
-    value := format('%s.%I::text collate "C"', alias, columns[i]);
+    value := tributary.value_sql(relation, columns[i], format('%s.%I', alias, columns[i])) || ' collate "C"';
     fast := case when not as_text and 'uuid'::regtype in (select tributary.types_below(relation, columns[i]))
       then format('uuid_hash_extended(%s.%I, %s)', alias, columns[i], fast) else format('hashtextextended(%s, %s)', value, fast) end;
     exact := format('hashtextextended(coalesce(%s, ''''), %s) # (%s.%I is null)::int::bigint', value, exact, alias, columns[i]);
@@ -38,7 +71,7 @@ declare
 begin
   foreach k in array tributary.key_columns(relation) loop
     hash := case when not as_text and 'uuid'::regtype in (select tributary.types_below(relation, k))
-      then format('uuid_hash_extended(%s.%I, %s)', alias, k, hash) else format('hashtextextended(%s.%I::text collate "C", %s)', alias, k, hash) end;
+      then format('uuid_hash_extended(%s.%I, %s)', alias, k, hash) else format('hashtextextended(%s collate "C", %s)', tributary.value_sql(relation, k, format('%s.%I', alias, k)), hash) end;
   end loop;
   return hash;
 end $$;
@@ -49,7 +82,7 @@ end $$;
 create or replace function tributary.verified_sql(relation text, way text, below text[], chosen text, part regclass, lower bigint, upper bigint) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select case way
-    when 'own' then (select format('%s t where case when %s then (%s) end%s', place, coalesce(chosen, 'true'), c.canonical, pages)
+    when 'own' then (select format('%s t where case when %s then (%s) end%s', place, coalesce(chosen, 'true'), tributary.usable_filter(c), pages)
       from tributary.capture c where c.relation = verified_sql.relation)
     when 'all' then format('%s t where %s%s', place, coalesce(chosen, 'true'), pages)
     when 'outgoing' then format('(%s) t where %s', tributary.outgoing_sql(relation, below), coalesce(chosen, 'true'))
@@ -67,13 +100,13 @@ $$;
 -- XOR of its rows' hashes, 8 bytes each. known, prefixes: only rows whose keys' hash ends so, and buckets within these.
 -- No sort: the planner expects as many groups as rows, and would sort them all.
 create or replace function tributary.row_sums(relation text, columns text[], as_text boolean, way text, below text[], bits int, known int, prefixes bigint[],
-  part regclass, lower bigint, upper bigint)
+  part text, lower bigint, upper bigint)
 returns table (rows bigint, keys bigint, sums text)
-language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off set enable_sort = off set work_mem = '16MB' set row_security = off
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off set enable_sort = off set work_mem = '16MB' set row_security = off
   set datestyle = 'ISO, YMD' set intervalstyle = 'postgres' set extra_float_digits = 3 set bytea_output = 'hex' set lc_monetary = 'C'
   set timezone = 'UTC' set xmloption = 'content' as $$
 declare
-  base regclass := tributary.relation_of(relation);
+  base regclass := tributary.travelling_table(relation, columns);
 begin
   return query execute format($q$
     with b as (select k & %1$s as bucket, count(*) as n, bit_xor(k) as ks, bit_xor(h) as hs from (select %2$s as k, %3$s as h from %4$s) r group by 1)
@@ -81,28 +114,28 @@ begin
     from unnest(%5$L::bigint[]) with ordinality p(v, n) cross join lateral generate_series(0, %6$s) s
       cross join lateral (select p.n * %7$s + s, p.v + (s::bigint << %8$s)) w(i, bucket) left join b on b.bucket = w.bucket$q$,
     (1::bigint << bits) - 1, tributary.key_hash_sql(base, 't', as_text), tributary.row_hash_sql(base, columns, 't', as_text),
-    tributary.verified_sql(relation, way, below, tributary.chosen_sql(base, as_text, known, prefixes), part, lower, upper),
+    tributary.verified_sql(relation, way, below, tributary.chosen_sql(base, as_text, known, prefixes), tributary.part_of(base, part), lower, upper),
     case when known > 0 then prefixes else '{0}' end, (1 << (bits - known)) - 1, 1 << (bits - known), known);
 end $$;
 
 -- Keys and hashes of the rows whose keys' hash ends in one of these prefixes.
 create or replace function tributary.hashed_rows(relation text, columns text[], as_text boolean, way text, below text[], known int, prefixes bigint[])
 returns table (key text[], hash bigint)
-language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off set row_security = off
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off set row_security = off
   set datestyle = 'ISO, YMD' set intervalstyle = 'postgres' set extra_float_digits = 3 set bytea_output = 'hex' set lc_monetary = 'C'
   set timezone = 'UTC' set xmloption = 'content' as $$
 declare
-  base regclass := tributary.relation_of(relation);
+  base regclass := tributary.travelling_table(relation, columns);
 begin
   return query execute format('select array[%s], %s from %s',
-    (select string_agg(format('t.%I::text', k), ', ' order by i) from unnest(tributary.key_columns(base)) with ordinality u(k, i)),
+    (select string_agg(tributary.value_sql(base, k, format('t.%I', k)), ', ' order by i) from unnest(tributary.key_columns(base)) with ordinality u(k, i)),
     tributary.row_hash_sql(base, columns, 't', as_text),
     tributary.verified_sql(relation, way, below, tributary.chosen_sql(base, as_text, known, prefixes), null, null, null));
 end $$;
 
 -- Are there rows here that came over another link, or from a node that has left?
 create or replace function tributary.has_others(relation text, below text[]) returns boolean
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   found_one boolean;
 begin
@@ -112,7 +145,7 @@ end $$;
 
 -- Has anything come over a link yet?
 create or replace function tributary.has_rows(relation text, below text[]) returns boolean
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
 declare
   found_one boolean;
 begin
@@ -122,7 +155,7 @@ end $$;
 
 -- Whose are the rows here? Those of `below` by count and XOR of their keys' hashes, and how many are others'.
 create or replace function tributary.owned_keys(relation text, as_text boolean, below text[]) returns table (rows bigint, keys bigint, others bigint)
-language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off set datestyle = 'ISO, YMD' set intervalstyle = 'postgres'
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off set datestyle = 'ISO, YMD' set intervalstyle = 'postgres'
   set extra_float_digits = 3 set bytea_output = 'hex' set lc_monetary = 'C' set timezone = 'UTC' as $$
 begin
   return query execute format('select count(*) filter (where mine), coalesce(bit_xor(k) filter (where mine), 0), count(*) filter (where not mine)
@@ -134,14 +167,14 @@ end $$;
 -- is written. parked: why the last message of this row could not be applied here.
 create or replace function tributary.look(relation text, columns text[], as_text boolean, below text[], outgoing boolean, keys text[])
 returns table ("position" int, wanted text[], key text[], owner text, passes boolean, hash bigint, version text, parked text)
-language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off set enable_hashjoin = off set enable_mergejoin = off set row_security = off
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off set enable_hashjoin = off set enable_mergejoin = off set row_security = off
   set datestyle = 'ISO, YMD' set intervalstyle = 'postgres' set extra_float_digits = 3 set bytea_output = 'hex' set lc_monetary = 'C'
   set timezone = 'UTC' set xmloption = 'content' as $$
 declare
-  base regclass := tributary.relation_of(relation);
+  base regclass := tributary.travelling_table(relation, columns);
   names text[] := tributary.key_columns(base);
   provenance regclass := to_regclass(format('tributary.%I', tributary.object_name('provenance', relation)));
-  canonical text := (select c.canonical from tributary.capture c where c.relation = look.relation);
+  canonical text := (select tributary.usable_filter(c) from tributary.capture c where c.relation = look.relation);
 begin
   return query execute format($q$
     select u.position::int, array[%1$s], r.key, %2$s, coalesce(r.key is not null and %3$s, false), r.hash, r.version,
@@ -155,7 +188,7 @@ begin
       when outgoing then format('case when p.tributary_owner is null then r.approved else p.tributary_owner = any (%L) end', below)
       else format('p.tributary_owner = any (%L)', below) end,
     relation, below, tributary.keys_sql(base, keys),
-    (select string_agg(format('t.%I::text', n), ', ' order by i) from unnest(names) with ordinality x(n, i)),
+    (select string_agg(tributary.value_sql(base, n, format('t.%I', n)), ', ' order by i) from unnest(names) with ordinality x(n, i)),
     tributary.row_hash_sql(base, columns, 't', as_text), coalesce(canonical, 'false'), base,
     (select string_agg(format('t.%I = u.t%s::%s', n, i, tributary.cast_type(base, n)), ' and ') from unnest(names) with ordinality x(n, i)),
     case when provenance is null then '' else (select format('left join %s p (%s, tributary_owner) on %s', provenance,
@@ -165,15 +198,15 @@ end $$;
 
 -- The values of rows by key, as text of at most 2,000 characters; null where the row is not here.
 create or replace function tributary.values_of(relation text, columns text[], keys text[]) returns table ("position" int, row_values text[])
-language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off set row_security = off
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off set row_security = off
   set datestyle = 'ISO, YMD' set intervalstyle = 'postgres' set extra_float_digits = 3 set bytea_output = 'hex' set lc_monetary = 'C'
   set timezone = 'UTC' set xmloption = 'content' as $$
 declare
-  base regclass := tributary.relation_of(relation);
+  base regclass := tributary.travelling_table(relation, columns);
 begin
   return query execute format('select u.position::int, r.v from %s left join lateral (select array[%s] as v from %s t where %s) r on true',
     tributary.keys_sql(base, keys),
-    (select string_agg(format('left(t.%I::text, 2000)', c), ', ' order by i) from unnest(columns) with ordinality x(c, i)), base,
+    (select string_agg(format('left(%s, 2000)', tributary.value_sql(base, c, format('t.%I', c))), ', ' order by i) from unnest(columns) with ordinality x(c, i)), base,
     (select string_agg(format('t.%I = u.t%s::%s', n, i, tributary.cast_type(base, n)), ' and ') from unnest(tributary.key_columns(base)) with ordinality x(n, i)));
 end $$;
 
@@ -207,19 +240,34 @@ $$;
 -- Rows here that no node below answers for: owned by a node that is not below this one, or, where this node sends no rows of
 -- its own, owned by nobody.
 create or replace function tributary.strays(relation text, below text[], most int) returns table (owner text, rows bigint, keys text[])
-language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off set row_security = off
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off set row_security = off
   set datestyle = 'ISO, YMD' set extra_float_digits = 3 set timezone = 'UTC' as $$
 declare
-  base regclass := tributary.relation_of(relation);
+  base regclass := tributary.travelling_table(relation);
   names text[] := tributary.key_columns(base);
 begin
   return query execute format($q$
     select o.owner, count(*), (array_agg(o.key order by o.key))[1:%1$s]
     from (select p.tributary_owner as owner, json_build_array(%2$s)::text as key from %3$s t %4$s join (select %5$s, q.tributary_owner from tributary.%6$I q) p on %7$s
       where p.tributary_owner is null or p.tributary_owner <> all (%8$L)) o group by 1 order by 1$q$,
-    most, (select string_agg(format('t.%I::text', n), ', ' order by i) from unnest(names) with ordinality x(n, i)), base,
+    most, (select string_agg(tributary.value_sql(base, n, format('t.%I', n)), ', ' order by i) from unnest(names) with ordinality x(n, i)), base,
     case when exists (select from tributary.capture c where c.relation = strays.relation) then '' else 'left' end,
     (select string_agg(format('q.%I as tributary_key_%s', n, i), ', ' order by i) from unnest(names) with ordinality x(n, i)),
     tributary.object_name('provenance', relation),
     (select string_agg(format('p.tributary_key_%s = t.%I', i, n), ' and ' order by i) from unnest(names) with ordinality x(n, i)), below);
 end $$;
+
+-- Keeps what a comparison found, of a table that travels over a link to here. That a row was written all the time does not take
+-- back that rows differ.
+create or replace function tributary.record_verification(provider text, relation text, rule text, started_at timestamptz, verdict text, rows bigint,
+  missing bigint, extra bigint, different bigint, parked bigint, unsettled bigint)
+returns void language sql security definer set search_path = pg_catalog, pg_temp as $$
+  insert into tributary.verification as v (provider, relation, rule, started_at, finished_at, verdict, rows, missing, extra, different, parked, unsettled)
+  select record_verification.provider, record_verification.relation, record_verification.rule, record_verification.started_at, clock_timestamp(), record_verification.verdict,
+    record_verification.rows, record_verification.missing, record_verification.extra, record_verification.different, record_verification.parked, record_verification.unsettled
+  where exists (select from tributary.link l join tributary.delivery d using (set_name)
+    where l.provider = record_verification.provider and d.relation = record_verification.relation)
+  on conflict on constraint verification_pkey do update set (rule, started_at, finished_at, verdict, rows, missing, extra, different, parked, unsettled) =
+    (excluded.rule, excluded.started_at, excluded.finished_at, excluded.verdict, excluded.rows, excluded.missing, excluded.extra, excluded.different, excluded.parked, excluded.unsettled)
+  where v.verdict <> 'different' or excluded.verdict <> 'unsettled' or v.rule <> excluded.rule
+$$;

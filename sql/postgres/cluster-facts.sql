@@ -12,7 +12,13 @@ select
    from pg_catalog.pg_replication_slots s where not s.active and not s.temporary) as idle_slots,
   (select jsonb_build_object(
       'canLogIn', r.rolcanlogin, 'mayReplicate', r.rolreplication or r.rolsuper, 'isSuperuser', r.rolsuper,
-      'mayUsePglogical', (select has_schema_privilege(r.oid, n.oid, 'usage')
-          and (select bool_and(has_table_privilege(r.oid, c.oid, 'select')) from pg_catalog.pg_class c where c.relnamespace = n.oid and c.relkind = 'r')
-        from pg_catalog.pg_namespace n where n.nspname = 'pglogical'))
+      'bypassesRowSecurity', r.rolbypassrls,
+      'memberOf', (select coalesce(jsonb_agg(g.rolname order by g.rolname), '[]') from pg_catalog.pg_auth_members m
+        join pg_catalog.pg_roles g on g.oid = m.roleid where m.member = r.oid),
+      'mayUsePglogical', (select has_schema_privilege(r.oid, n.oid, 'usage') and has_function_privilege(r.oid, p.oid, 'execute')
+        from pg_catalog.pg_namespace n join pg_catalog.pg_proc p on p.pronamespace = n.oid
+        where n.nspname = 'pglogical' and p.proname = 'pglogical_node_info'),
+      'readsInterfaces', (select not r.rolsuper and has_any_column_privilege(r.oid, c.oid, 'select')
+        from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = 'pglogical' and c.relname = 'node_interface'))
    from pg_catalog.pg_roles r where r.rolname = $1) as link_role

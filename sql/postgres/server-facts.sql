@@ -18,8 +18,10 @@ select
   (select system_identifier::text from pg_control_system()) as system_identifier,
   current_user::text as user_name,
   (select rolsuper from pg_catalog.pg_roles where rolname = current_user) as is_superuser,
+  (select rolreplication from pg_catalog.pg_roles where rolname = current_user) as may_replicate,
   pg_is_in_recovery() as in_recovery,
   (select coalesce(jsonb_object_agg(name, default_version), '{}') from pg_catalog.pg_available_extensions) as available_extensions,
   (select coalesce(jsonb_object_agg(extname, extversion), '{}') from pg_catalog.pg_extension) as installed_extensions,
-  to_regprocedure('tributary.describe()') is not null as has_tributary,
+  exists (select from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+    where n.nspname = 'tributary' and p.proname = 'describe' and p.pronargs = 0) as has_tributary,
   extract(epoch from clock_timestamp())::float8 * 1000 as clock_ms

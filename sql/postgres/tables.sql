@@ -1,167 +1,194 @@
--- Tables by name: columns, key, what hangs on them, and the statements that make them elsewhere. Names that are not
--- tables are left out.
+-- Tables by name: columns, key, what hangs on them, and the facts from which they are made elsewhere. Names that are not
+-- tables are left out. No statement is made here: who asks makes them, and takes no text from below.
 -- $1: text[]  schemas
 -- $2: text[]  tables, one for each schema
 with recursive
--- With this path every name below is printed with its schema. All else reads from `target`, so it comes after.
+-- With this path every name in an expression is printed with its schema. All else reads from `target`, so it comes after.
 path as materialized (
-  select set_config('search_path', 'pg_catalog', true) as value
+  select pg_catalog.set_config('search_path', 'pg_catalog', true) as value
 ),
 target as materialized (
-  select c.oid, n.nspname::text as schema, c.relname::text as name, c.relkind::text as kind, c.reltuples, path.value
+  select c.oid, n.nspname::pg_catalog.text as schema, c.relname::pg_catalog.text as name, c.relkind::pg_catalog.text as kind, c.reltuples, path.value
   from path
-    cross join unnest($1::text[], $2::text[]) wanted(schema, name)
-    join pg_namespace n on n.nspname = wanted.schema
-    join pg_class c on c.relnamespace = n.oid and c.relname = wanted.name
+    cross join rows from (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::pg_catalog.text[])) wanted(schema, name)
+    join pg_catalog.pg_namespace n on n.nspname operator(pg_catalog.=) wanted.schema
+    join pg_catalog.pg_class c on c.relnamespace operator(pg_catalog.=) n.oid and c.relname operator(pg_catalog.=) wanted.name
   where c.relkind in ('r', 'p') and path.value is not null
 ),
 columns as materialized (
-  select t.oid as relation, a.attnum, a.attname::text as name, a.atttypid,
-    format_type(a.atttypid, a.atttypmod) as type,
-    a.attnotnull, a.attgenerated <> '' as is_generated, a.attidentity, d.oid as default_oid,
-    pg_get_expr(d.adbin, d.adrelid) as expression,
-    case when a.attcollation <> 0 and a.attcollation <> y.typcollation then l.collname::text end as collation,
-    case when a.attcollation <> 0 and a.attcollation <> y.typcollation then format('%I.%I', ln.nspname, l.collname) end as collation_sql,
-    -- Code that the other node may lack: functions of the application or of an extension, and sequences.
-    exists (select from pg_depend p where p.classid = 'pg_attrdef'::regclass and p.objid = d.oid
-      and p.refclassid in ('pg_proc'::regclass, 'pg_class'::regclass) and p.refobjid >= 16384 and p.refobjid <> t.oid) as needs_more
+  select t.oid as relation, a.attnum, a.attname::pg_catalog.text as name, a.atttypid, a.atttypmod,
+    a.attnotnull, a.attgenerated, a.attidentity, d.oid as default_oid,
+    pg_catalog.pg_get_expr(d.adbin, d.adrelid) as expression,
+    nullif(a.attcollation, y.typcollation) as collation
   from target t
-    join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
-    join pg_type y on y.oid = a.atttypid
-    left join pg_attrdef d on d.adrelid = t.oid and d.adnum = a.attnum
-    left join pg_collation l on l.oid = a.attcollation
-    left join pg_namespace ln on ln.oid = l.collnamespace
+    join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+    join pg_catalog.pg_type y on y.oid = a.atttypid
+    left join pg_catalog.pg_attrdef d on d.adrelid = t.oid and d.adnum = a.attnum
 ),
 -- Types of the columns and what those are built from, each with its greatest distance from a column.
 type_use(relation, type, depth) as (
-  select c.relation, c.atttypid, 0 from columns c
+  select distinct c.relation, c.atttypid, 0 from columns c
   union all
   select u.relation, part.oid, u.depth + 1
   from type_use u
-    join pg_type y on y.oid = u.type
+    join pg_catalog.pg_type y on y.oid = u.type
     cross join lateral (
-      select y.typelem where y.typelem <> 0 and y.typcategory = 'A'
+      select e.oid from pg_catalog.pg_type e where e.oid = y.typelem and e.typarray = y.oid
       union all select y.typbasetype where y.typtype = 'd'
-      union all select a.atttypid from pg_attribute a
+      union all select a.atttypid from pg_catalog.pg_attribute a
         where y.typtype = 'c' and a.attrelid = y.typrelid and a.attnum > 0 and not a.attisdropped
     ) part(oid)
   where u.depth < 20
 ),
-types as (
-  select u.relation, y.oid, y.typname::text as name, n.nspname::text as schema, y.typtype, max(u.depth) as depth,
-    (select e.extname::text from pg_depend p join pg_extension e on e.oid = p.refobjid
-     where p.classid = 'pg_type'::regclass and p.objid = y.oid and p.deptype = 'e') as extension,
-    (select en.nspname::text from pg_depend p join pg_extension e on e.oid = p.refobjid join pg_namespace en on en.oid = e.extnamespace
-     where p.classid = 'pg_type'::regclass and p.objid = y.oid and p.deptype = 'e') as extension_schema
+-- How each of these is named: an array by its elements.
+type_name as materialized (
+  select y.oid, coalesce(e.oid, y.oid) as element, coalesce(e.typtype, y.typtype) as kind, coalesce(e.typbasetype, y.typbasetype) as base,
+    pg_catalog.jsonb_build_object(
+      'schema', n.nspname, 'name', coalesce(e.typname, y.typname), 'isArray', e.oid is not null, 'kind', coalesce(e.typtype, y.typtype)) as facts
+  from (select distinct u.type from type_use u) u
+    join pg_catalog.pg_type y on y.oid = u.type
+    left join pg_catalog.pg_type e on e.oid = y.typelem and e.typarray = y.oid
+    join pg_catalog.pg_namespace n on n.oid = coalesce(e.typnamespace, y.typnamespace)
+),
+-- What a domain over a domain is, in the end.
+domain_base(oid, base, depth) as (
+  select t.oid, t.base, 0 from type_name t where t.kind = 'd' and t.oid = t.element
+  union all
+  select b.oid, y.typbasetype, b.depth + 1 from domain_base b join pg_catalog.pg_type y on y.oid = b.base where y.typtype = 'd' and b.depth < 20
+),
+type_facts as materialized (
+  select t.oid, t.element, t.facts operator(pg_catalog.||) pg_catalog.jsonb_build_object('base', (
+      select pg_catalog.jsonb_build_object('schema', n.nspname, 'name', y.typname)
+      from domain_base b join pg_catalog.pg_type y on y.oid = b.base and y.typtype <> 'd' join pg_catalog.pg_namespace n on n.oid = y.typnamespace
+      where b.oid = t.element)) as facts
+  from type_name t
+),
+own_types as (
+  select u.relation, y.oid, y.typname as name, n.nspname as schema, y.typtype as kind, pg_catalog.max(u.depth) as depth,
+    y.typbasetype, y.typtypmod, nullif(y.typcollation, b.typcollation) as collation, y.typnotnull, y.typrelid,
+    (select pg_catalog.jsonb_build_object('schema', en.nspname, 'name', e.extname)
+     from pg_catalog.pg_depend p join pg_catalog.pg_extension e on e.oid = p.refobjid join pg_catalog.pg_namespace en on en.oid = e.extnamespace
+     where p.classid = 'pg_catalog.pg_type'::pg_catalog.regclass and p.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+       and p.objid = y.oid and p.deptype = 'e') as extension
   from type_use u
-    join pg_type y on y.oid = u.type
-    join pg_namespace n on n.oid = y.typnamespace
-  where n.nspname not in ('pg_catalog', 'information_schema') and y.typcategory <> 'A'
-  group by u.relation, y.oid, y.typname, n.nspname, y.typtype
+    join pg_catalog.pg_type y on y.oid = u.type
+    join pg_catalog.pg_namespace n on n.oid = y.typnamespace
+    left join pg_catalog.pg_type b on b.oid = y.typbasetype
+  where n.nspname not in ('pg_catalog', 'information_schema') and not exists (select from pg_catalog.pg_type e where e.oid = y.typelem and e.typarray = y.oid)
+  group by u.relation, y.oid, n.nspname, b.typcollation
 ),
--- "create type" and "create domain" know no "if not exists".
-type_sql as (
-  select t.relation, t.depth, t.schema, t.name,
-    case
-      when t.extension is not null then
-        format('create extension if not exists %I with schema %I', t.extension, t.extension_schema)
-      when t.typtype = 'e' then
-        format('do $tributary$ begin create type %I.%I as enum (%s); exception when duplicate_object then null; end $tributary$',
-          t.schema, t.name,
-          (select string_agg(quote_literal(e.enumlabel), ', ' order by e.enumsortorder) from pg_enum e where e.enumtypid = t.oid))
-      when t.typtype = 'd' then
-        (select format('do $tributary$ begin create domain %I.%I as %s%s%s%s; exception when duplicate_object then null; end $tributary$',
-            t.schema, t.name, format_type(y.typbasetype, y.typtypmod),
-            case when y.typcollation <> 0 and y.typcollation <> b.typcollation
-              then (select format(' collate %I.%I', ln.nspname, l.collname) from pg_collation l join pg_namespace ln on ln.oid = l.collnamespace
-                    where l.oid = y.typcollation) else '' end,
-            case when y.typnotnull then ' not null' else '' end,
-            coalesce((select string_agg(format(' constraint %I %s', k.conname, pg_get_constraintdef(k.oid)), '' order by k.conname)
-              from pg_constraint k where k.contypid = t.oid and k.contype = 'c'), ''))
-         from pg_type y join pg_type b on b.oid = y.typbasetype where y.oid = t.oid)
-      when t.typtype = 'c' then
-        (select format('do $tributary$ begin create type %I.%I as (%s); exception when duplicate_object then null; end $tributary$',
-            t.schema, t.name, string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ' order by a.attnum))
-         from pg_type y join pg_attribute a on a.attrelid = y.typrelid and a.attnum > 0 and not a.attisdropped where y.oid = t.oid)
-    end as text
-  from types t
-),
-constraints as (
-  select k.conrelid as relation, k.contype, k.conname,
-    format('constraint %I %s', k.conname, regexp_replace(pg_get_constraintdef(k.oid), ' (NOT VALID|NO INHERIT)', '', 'g')) as text
-  from target t join pg_constraint k on k.conrelid = t.oid
-  where k.contype in ('p', 'u', 'c')
-    and not exists (select from pg_depend p where p.classid = 'pg_constraint'::regclass and p.objid = k.oid
-      and p.refclassid = 'pg_proc'::regclass and p.refobjid >= 16384)
-),
--- Indexes that need no code of the application or of an extension, and stand for no constraint.
-indexes as (
-  select i.indrelid as relation, c.relname as name,
-    replace(pg_get_indexdef(i.indexrelid), ' ON ONLY ', ' ON ') as text
-  from target t
-    join pg_index i on i.indrelid = t.oid and i.indisvalid and not i.indisprimary
-    join pg_class c on c.oid = i.indexrelid
-  where not exists (select from pg_constraint k where k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x'))
-    and not exists (select from pg_depend p where p.classid = 'pg_class'::regclass and p.objid = i.indexrelid
-      and p.refclassid in ('pg_proc'::regclass, 'pg_opclass'::regclass) and p.refobjid >= 16384)
+collation_name as not materialized (
+  select l.oid, pg_catalog.jsonb_build_object('schema', n.nspname, 'name', l.collname) as facts
+  from pg_catalog.pg_collation l join pg_catalog.pg_namespace n on n.oid = l.collnamespace
 )
 select t.schema, t.name as "table", t.kind,
-  (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-      'name', c.name,
-      'type', c.type,
-      'notNull', c.attnotnull,
-      'hasDefault', c.default_oid is not null and not c.is_generated,
-      'isGenerated', c.is_generated,
-      'isIdentity', c.attidentity <> '',
-      'collation', c.collation)) order by c.attnum), '[]')
-   from columns c where c.relation = t.oid) as columns,
-  (select coalesce(jsonb_agg(a.attname order by k.position), '[]')
-   from pg_index i
-     cross join lateral unnest(i.indkey::int2[]) with ordinality k(attnum, position)
-     join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+  (select coalesce(pg_catalog.jsonb_agg(a.attname order by k.position), '[]')
+   from pg_catalog.pg_index i
+     cross join lateral pg_catalog.unnest(i.indkey::pg_catalog.int2[]) with ordinality k(attnum, position)
+     join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
    where i.indrelid = t.oid and i.indisprimary and k.position <= i.indnkeyatts) as key,
-  (select coalesce(jsonb_agg(jsonb_build_object(
+  (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
       'name', f.conname,
-      'columns', (select jsonb_agg(a.attname order by k.position)
-        from unnest(f.conkey) with ordinality k(attnum, position)
-          join pg_attribute a on a.attrelid = f.conrelid and a.attnum = k.attnum),
-      'references', rn.nspname || '.' || r.relname) order by f.conname), '[]')
-   from pg_constraint f
-     join pg_class r on r.oid = f.confrelid
-     join pg_namespace rn on rn.oid = r.relnamespace
+      'columns', (select pg_catalog.jsonb_agg(a.attname order by k.position)
+        from pg_catalog.unnest(f.conkey) with ordinality k(attnum, position)
+          join pg_catalog.pg_attribute a on a.attrelid = f.conrelid and a.attnum = k.attnum),
+      'references', pg_catalog.concat(rn.nspname, '.', r.relname)) order by f.conname), '[]')
+   from pg_catalog.pg_constraint f
+     join pg_catalog.pg_class r on r.oid = f.confrelid
+     join pg_catalog.pg_namespace rn on rn.oid = r.relnamespace
    where f.conrelid = t.oid and f.contype = 'f') as foreign_keys,
-  (select coalesce(jsonb_agg(jsonb_build_object('name', g.tgname, 'enabled', g.tgenabled) order by g.tgname), '[]')
-   from pg_trigger g
-   where g.tgrelid = t.oid and not g.tgisinternal and g.tgname !~ '^!?tributary') as triggers,
-  (select coalesce(jsonb_agg(w.rulename order by w.rulename), '[]')
-   from pg_rewrite w where w.ev_class = t.oid and w.ev_type <> '1') as rules,
-  case when t.kind = 'p'
-    then (select coalesce(sum(greatest(p.reltuples, 0)), -1) from pg_partition_tree(t.oid) m join pg_class p on p.oid = m.relid where m.isleaf)
-    else t.reltuples end::int8 as estimated_rows,
-  -- A partitioned table is made as an ordinary one: how rows are spread is each node's own affair.
-  (select to_jsonb(array(select d.text from (
-      select 0 as part, 0 as depth, s.schema as name, format('create schema if not exists %I', s.schema) as text
-      from (select t.schema union select y.schema from types y where y.relation = t.oid and y.extension is null
-            union select y.extension_schema from types y where y.relation = t.oid and y.extension is not null) s(schema)
-      where s.schema not in ('public', 'pg_catalog')
-      union all
-      select 1, max(-y.depth), min(y.schema || y.name), y.text from type_sql y where y.relation = t.oid and y.text is not null group by y.text
-      union all
-      select 2, 0, '', format(E'create table %I.%I (\n  %s\n)', t.schema, t.name, concat_ws(E',\n  ',
-        (select string_agg(concat_ws(' ', quote_ident(c.name), c.type,
-            'collate ' || c.collation_sql,
-            case
-              when c.is_generated then format('generated always as (%s) stored', c.expression)
-              when c.attidentity = 'a' then 'generated always as identity'
-              when c.attidentity = 'd' then 'generated by default as identity'
-              when c.expression is not null and not c.needs_more then 'default ' || c.expression
-            end,
-            case when c.attnotnull then 'not null' end), E',\n  ' order by c.attnum)
-         from columns c where c.relation = t.oid),
-        (select string_agg(k.text, E',\n  ' order by array_position(array['p', 'u', 'c'], k.contype::text), k.conname)
-         from constraints k where k.relation = t.oid)))
-      union all
-      select 3, 0, i.name, i.text from indexes i where i.relation = t.oid
-    ) d order by d.part, d.depth, d.name))) as definition
+  (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('name', g.tgname, 'enabled', g.tgenabled) order by g.tgname), '[]')
+   from pg_catalog.pg_trigger g
+   where g.tgrelid = t.oid and not g.tgisinternal and g.tgname operator(pg_catalog.!~) '^!?tributary') as triggers,
+  (select coalesce(pg_catalog.jsonb_agg(w.rulename order by w.rulename), '[]')
+   from pg_catalog.pg_rewrite w where w.ev_class = t.oid and w.ev_type <> '1') as rules,
+  case when t.kind operator(pg_catalog.=) 'p'
+    then (select coalesce(pg_catalog.sum(greatest(p.reltuples, 0)), -1)
+      from pg_catalog.pg_partition_tree(t.oid) m join pg_catalog.pg_class p on p.oid = m.relid where m.isleaf)
+    else t.reltuples end::pg_catalog.int8 as estimated_rows,
+  pg_catalog.jsonb_build_object(
+    'columns', (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+        'name', c.name,
+        'type', y.facts operator(pg_catalog.||) pg_catalog.jsonb_build_object('modifier', c.atttypmod,
+          'modifierText', "substring"(pg_catalog.format_type(y.element, c.atttypmod), '\(([^()]*)\)$')),
+        'collation', (select l.facts from collation_name l where l.oid = c.collation),
+        'notNull', c.attnotnull,
+        'identity', c.attidentity,
+        'generated', c.attgenerated,
+        'expression', c.expression) order by c.attnum), '[]')
+      from columns c join type_facts y on y.oid = c.atttypid where c.relation = t.oid),
+    'types', (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+        'schema', o.schema,
+        'name', o.name,
+        'kind', o.kind,
+        'extension', o.extension,
+        'labels', (select coalesce(pg_catalog.jsonb_agg(e.enumlabel order by e.enumsortorder), '[]') from pg_catalog.pg_enum e where e.enumtypid = o.oid),
+        'base', (select y.facts operator(pg_catalog.||) pg_catalog.jsonb_build_object('modifier', o.typtypmod,
+            'modifierText', "substring"(pg_catalog.format_type(y.element, o.typtypmod), '\(([^()]*)\)$'))
+          from type_facts y where o.kind = 'd' and y.oid = o.typbasetype),
+        'collation', (select l.facts from collation_name l where o.kind = 'd' and l.oid = o.collation),
+        'notNull', o.typnotnull,
+        'checks', (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+              'name', k.conname, 'expression', pg_catalog.pg_get_expr(k.conbin, 0)) order by k.conname), '[]')
+          from pg_catalog.pg_constraint k where k.contypid = o.oid and k.contype = 'c'),
+        'attributes', (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+              'name', a.attname,
+              'type', y.facts operator(pg_catalog.||) pg_catalog.jsonb_build_object('modifier', a.atttypmod,
+                'modifierText', "substring"(pg_catalog.format_type(y.element, a.atttypmod), '\(([^()]*)\)$')),
+              'collation', (select l.facts from collation_name l join pg_catalog.pg_type b on b.oid = a.atttypid
+                where l.oid = a.attcollation and a.attcollation <> b.typcollation)) order by a.attnum), '[]')
+          from pg_catalog.pg_attribute a join type_facts y on y.oid = a.atttypid
+          where o.kind = 'c' and a.attrelid = o.typrelid and a.attnum > 0 and not a.attisdropped))
+        order by o.depth desc, o.schema, o.name), '[]')
+      from own_types o where o.relation = t.oid),
+    'keys', (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+        'name', k.conname,
+        'isPrimary', k.contype = 'p',
+        'columns', (select pg_catalog.jsonb_agg(a.attname order by u.position)
+          from pg_catalog.unnest(i.indkey::pg_catalog.int2[]) with ordinality u(attnum, position)
+            join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = u.attnum where u.position <= i.indnkeyatts),
+        'include', (select coalesce(pg_catalog.jsonb_agg(a.attname order by u.position), '[]')
+          from pg_catalog.unnest(i.indkey::pg_catalog.int2[]) with ordinality u(attnum, position)
+            join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = u.attnum where u.position > i.indnkeyatts),
+        'nullsNotDistinct', i.indnullsnotdistinct,
+        'isDeferrable', k.condeferrable,
+        'isDeferred', k.condeferred) order by k.contype = 'u', k.conname), '[]')
+      from pg_catalog.pg_constraint k join pg_catalog.pg_index i on i.indexrelid = k.conindid
+      where k.conrelid = t.oid and k.contype in ('p', 'u')),
+    'checks', (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+        'name', k.conname, 'expression', pg_catalog.pg_get_expr(k.conbin, k.conrelid)) order by k.conname), '[]')
+      from pg_catalog.pg_constraint k where k.conrelid = t.oid and k.contype = 'c'),
+    'exclusions', (select coalesce(pg_catalog.jsonb_agg(k.conname order by k.conname), '[]')
+      from pg_catalog.pg_constraint k where k.conrelid = t.oid and k.contype = 'x'),
+    -- Those that stand for no constraint.
+    'indexes', (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+        'name', x.relname,
+        'isUnique', i.indisunique,
+        'nullsNotDistinct', i.indnullsnotdistinct,
+        'method', m.amname,
+        'predicate', pg_catalog.pg_get_expr(i.indpred, i.indrelid),
+        'include', (select coalesce(pg_catalog.jsonb_agg(a.attname order by u.position), '[]')
+          from pg_catalog.unnest(i.indkey::pg_catalog.int2[]) with ordinality u(attnum, position)
+            join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = u.attnum where u.position > i.indnkeyatts),
+        'parts', (select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+            'column', a.attname,
+            'expression', case when u.attnum = 0 then pg_catalog.pg_get_indexdef(i.indexrelid, u.position::pg_catalog.int4, false) end,
+            'collation', (select l.facts from collation_name l
+              where l.oid = i.indcollation[u.position - 1] and l.oid is distinct from xa.attcollation_of_column),
+            'operatorClass', (select pg_catalog.jsonb_build_object('schema', n.nspname, 'name', c.opcname)
+              from pg_catalog.pg_opclass c join pg_catalog.pg_namespace n on n.oid = c.opcnamespace
+              where c.oid = i.indclass[u.position - 1] and not c.opcdefault),
+            'isDescending', (i.indoption[u.position - 1] operator(pg_catalog.&) 1::pg_catalog.int2) <> 0,
+            'nullsFirst', (i.indoption[u.position - 1] operator(pg_catalog.&) 2::pg_catalog.int2) <> 0) order by u.position)
+          from pg_catalog.unnest(i.indkey::pg_catalog.int2[]) with ordinality u(attnum, position)
+            left join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = u.attnum and u.attnum > 0
+            cross join lateral (select coalesce(a.attcollation, (select y.typcollation from pg_catalog.pg_attribute b
+              join pg_catalog.pg_type y on y.oid = b.atttypid where b.attrelid = i.indexrelid and b.attnum = u.position)) as attcollation_of_column) xa
+          where u.position <= i.indnkeyatts)) order by x.relname), '[]')
+      from pg_catalog.pg_index i
+        join pg_catalog.pg_class x on x.oid = i.indexrelid
+        join pg_catalog.pg_am m on m.oid = x.relam
+      where i.indrelid = t.oid and i.indisvalid and not i.indisprimary
+        and not exists (select from pg_catalog.pg_constraint k where k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x')))) as facts
 from target t
 order by t.schema, t.name

@@ -5,4 +5,4 @@
 -- $4: text[]  lower
 -- $5: text[]  upper
 -- $6: text    format of COPY
-select s.present, s.mine, s.staged, s.matched, s.parked, s.rows, s.owned_rows, s.keys from tributary.seed_subscriber_sql($1, $2, $3, $4, $5, $6) s;
+select s.present, s.mine, s.staged, s.matched, s.parked, s.rows, s.owned_rows, s.keys, s.straight from tributary.seed_subscriber_sql($1, $2, $3, $4, $5, $6) s;

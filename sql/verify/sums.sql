@@ -10,4 +10,4 @@
 -- $9: text    a partition, or null for all of the table
 -- $10: int8   its first page
 -- $11: int8   the page behind its last
-select s.rows, s.sums from tributary.row_sums($1, $2, $3, $4, $5, $6, $7, $8, $9::text::regclass, $10, $11) s;
+select s.rows, s.sums from tributary.row_sums($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) s;

@@ -1,18 +1,23 @@
-/** Sending without being in anybody's way. */
-import { isLockTimeout } from "../postgres/errors.ts";
+/** Writing without being in anybody's way. */
+import { isLockTimeout, isSerializationFailure } from "../postgres/errors.ts";
 import { until } from "../postgres/until.ts";
 
-/** Asks again for as long as somebody else writes the table. Throws DeadlineError, or Interrupted. */
+/** Asks again for as long as another transaction, which may be one of ours, writes the table. Throws DeadlineError, or Interrupted. */
 export async function afterLocks<Row>(
-  { node, relation, ...patience }: LockedTable,
+  { node, relation, progress, ...patience }: LockedTable,
   ask: () => Promise<Row>,
 ): Promise<Row> {
+  let attempts = 0;
   const attempt = async (): Promise<Row | undefined> => {
     try {
       return await ask();
     } catch (error) {
-      if (isLockTimeout(error)) return undefined;
-      throw error;
+      if (!isLockTimeout(error) && !isSerializationFailure(error)) throw error;
+      attempts += 1;
+      progress?.(
+        `${relation}: another transaction at node "${node}" holds what is needed; asked ${attempts} times`,
+      );
+      return undefined;
     }
   };
   const describe = (): string => `other transactions to let go of table "${relation}" at node "${node}"`;
@@ -24,4 +29,6 @@ interface LockedTable {
   readonly relation: string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** Tells a person what it waits for. */
+  readonly progress?: (detail: string) => void;
 }

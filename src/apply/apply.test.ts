@@ -84,7 +84,7 @@ function world(
     steps,
     sessions: { get: async (node: string) => session(node) } as unknown as Sessions,
     signal: new AbortController().signal,
-    timeoutMs: 2000,
+    timeoutMs: 20_000,
     onEvent: (event) => void events.push(event),
     ...options,
   };

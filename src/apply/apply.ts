@@ -3,6 +3,7 @@ import { ConnectionError } from "../domain/errors.ts";
 import type { Plan, Step } from "../domain/step.ts";
 import type { Session } from "../postgres/session.ts";
 import { claimNode, releaseNode } from "./claim.ts";
+import { Consents } from "./consent.ts";
 import type { ApplySummary, StepStatus } from "./event.ts";
 import { explainFailure, type Failure, failureOf, interruption } from "./failure.ts";
 import { type Outcome, runStep } from "./run-step.ts";
@@ -33,10 +34,11 @@ export async function applyPlan(plan: Plan, tools: ApplyTools): Promise<ApplySum
 async function runClaimed(plan: Plan, failures: Failure[], tools: ApplyTools): Promise<ApplySummary> {
   const summary = { done: 0, skipped: 0, failed: 0 };
   const { parallel = PARALLEL, signal } = tools;
+  const consents = new Consents(tools.dropRowsOf);
   tools.journal?.note({ project: plan.project, fingerprint: plan.fingerprint, steps: plan.steps.length });
   const run = async (step: Step): Promise<boolean> => {
     const tell = (status: StepStatus, detail?: string): void => announce(tools, step, status, detail);
-    const outcome = await runStep(step, tools, tell);
+    const outcome = await runStep(step, { ...tools, consents }, tell);
     if (!("error" in outcome)) {
       summary[outcome.status] += 1;
       tell(outcome.status, detailOf(outcome));

@@ -11,12 +11,14 @@ import { observeSubscription } from "../engine/steps.ts";
 import type { Session } from "../postgres/session.ts";
 import type { DataTools } from "./data-tools.ts";
 import { drainLink, pauseLink, resumeLink } from "./link.ts";
+import { withLinkPassword } from "./link-password.ts";
 import { runGently } from "./run-gently.ts";
 
 type Change = StepOf<"change-engine">;
 
 /** Returns where in the provider's WAL the new stream begins. */
-export async function changeEngine(step: Change, tools: DataTools): Promise<string | undefined> {
+export async function changeEngine(planned: Change, tools: DataTools): Promise<string | undefined> {
+  const step = await withLinkPassword(planned, tools);
   const provider = await tools.sessions.get(step.provider.name);
   const subscriber = await tools.sessions.get(step.node);
   const { project, engine, from } = step;

@@ -1,6 +1,7 @@
 /** What the steps that move data need. */
 import type { Topology } from "../domain/topology.ts";
 import type { Sessions } from "../postgres/sessions.ts";
+import type { Consents } from "./consent.ts";
 
 /** copy: from server to server through the tool; stream: through the link itself, in order with live changes. */
 export interface SeedWay {
@@ -19,4 +20,10 @@ export interface DataTools {
   readonly seed?: SeedWay;
   /** Tells a person how far the step is. */
   progress(detail: string): void;
+}
+
+/** What first copies need besides. */
+export interface SeedTools extends DataTools {
+  /** What was agreed to of rows that would go above. */
+  readonly consents: Consents;
 }

@@ -7,6 +7,7 @@ import type { Session } from "../postgres/session.ts";
 import { afterLocks } from "./after-locks.ts";
 
 const emitRows = defineQuery("emit/emit.sql", z.object({ puts: z.number(), drops: z.number() }));
+const absentKeys = defineQuery("emit/absent.sql", z.object({ keys: z.coerce.number() }));
 const keyOf = defineQuery("emit/key.sql", z.object({ key: z.array(z.string()).nullable() }));
 
 /** Rows stay locked until a batch is written. */
@@ -48,6 +49,20 @@ export async function expectWholeKeys(
         hint: `Give a key of several columns as JSON: '[${key.map((column) => `"${column}"`).join(", ")}]'.`,
       },
     );
+}
+
+/** How many of these rows would be sent as gone. `below`: the node and those below it. */
+export async function countGone(
+  session: Session,
+  { set, relation, keys }: Emission,
+  below: readonly string[],
+): Promise<number> {
+  let gone = 0;
+  for (let start = 0; start < keys.length; start += BATCH) {
+    const batch = keys.slice(start, start + BATCH).flat();
+    gone += (await session.one(absentKeys, set, relation, below, batch)).keys;
+  }
+  return gone;
 }
 
 /** Sends the rows. While somebody else writes the table, keys that are not there wait for their turn. */

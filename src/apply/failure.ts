@@ -12,6 +12,7 @@ import type { Step } from "../domain/step.ts";
 import type { Topology } from "../domain/topology.ts";
 import { connectionOptions } from "../postgres/dsn.ts";
 import { errorPlace, explainError } from "../postgres/errors.ts";
+import { consentHint, DropsRowsError } from "./consent.ts";
 
 export interface Failure {
   readonly step: Step;
@@ -49,6 +50,9 @@ export function failureOf(failures: readonly Failure[], notRun: readonly Step[])
     hint: resuming(cause.hint),
     cause,
   };
+  const wanted = failures.flatMap(({ error }) => (error instanceof DropsRowsError ? error.wanted : []));
+  if (cause instanceof DropsRowsError)
+    return new DropsRowsError(message, wanted, { ...detail, hint: resuming(consentHint(wanted)) });
   const Telling = TELLING.find((kind) => cause instanceof kind);
   return Telling === undefined ? new StepError(message, detail) : new Telling(message, detail);
 }

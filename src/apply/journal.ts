@@ -2,6 +2,7 @@
 import { appendFileSync } from "node:fs";
 
 import { UsageError } from "../domain/errors.ts";
+import { jsonText } from "../domain/legible.ts";
 import { scrub } from "../postgres/errors.ts";
 import type { StepEvent } from "./event.ts";
 
@@ -20,7 +21,7 @@ export function journalFile(topologyFile: string): string {
 export function openJournal(file: string): Journal {
   const append = (entry: object): void => {
     // One write with O_APPEND: the lines of two runs do not mix.
-    appendFileSync(file, `${scrub(JSON.stringify(entry), [])}\n`, { mode: 0o600 });
+    appendFileSync(file, `${scrub(jsonText(entry), [])}\n`, { mode: 0o600 });
   };
   try {
     appendFileSync(file, "", { mode: 0o600 });

@@ -12,6 +12,9 @@ import type { DataTools } from "./data-tools.ts";
 import { until } from "../postgres/until.ts";
 import { passFence } from "../verify/fence.ts";
 
+/** How long a stream that is down may take to start by itself before it is told to: either engine may take three minutes. */
+export const STALLED_MS = 5000;
+
 const refusalsOf = defineQuery("skip/refusals.sql", z.object({ refusals: z.number() }));
 
 /** Throws StepError when the stream stands still before commands that the guard refused: waiting would not help. */
@@ -75,8 +78,14 @@ export async function drainLink(
 ): Promise<void> {
   const { subscriber } = stream;
   await resumeLink(stream, tools);
-  await passFence(
-    { set, provider, subscriber },
-    { ...tools, meanwhile: () => expectNoRefusals(provider.node, subscriber) },
-  );
+  let lookedAt = performance.now();
+  const meanwhile = async (): Promise<void> => {
+    await expectNoRefusals(provider.node, subscriber);
+    if (performance.now() - lookedAt < STALLED_MS) return;
+    const { engine, project } = stream;
+    const found = await observeSubscription(subscriber, engine, subscriptionName(project, stream.provider));
+    if (found?.status === "down") await resumeLink(stream, tools);
+    lookedAt = performance.now();
+  };
+  await passFence({ set, provider, subscriber }, { ...tools, meanwhile });
 }

@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import { ConnectionError } from "../domain/errors.ts";
-import { StatementError } from "../postgres/errors.ts";
+import { StatementError, isInsufficientPrivilege } from "../postgres/errors.ts";
 import { defineQuery } from "../postgres/query.ts";
 import type { Session } from "../postgres/session.ts";
 
@@ -16,6 +16,7 @@ export async function recordOnNode(
   detail?: string,
 ): Promise<void> {
   await session.all(record, step, status, detail ?? null).catch((error: unknown) => {
+    if (isInsufficientPrivilege(error)) return;
     if (!(error instanceof StatementError) && !(error instanceof ConnectionError)) throw error;
   });
 }

@@ -2,10 +2,14 @@
 import { ConnectionError, Interrupted } from "../domain/errors.ts";
 import type { Step } from "../domain/step.ts";
 import { engines } from "../engine/index.ts";
+import { expectReach } from "../engine/provider-probe.ts";
 import type { Session } from "../postgres/session.ts";
 import { changeEngine } from "./change-engine.ts";
 import { claimNode } from "./claim.ts";
+import type { Consents } from "./consent.ts";
 import type { StepStatus } from "./event.ts";
+import { withLinkPassword } from "./link-password.ts";
+import { pauseLink, STALLED_MS } from "./link.ts";
 import { openLink } from "./open-link.ts";
 import { recordOnNode } from "./record.ts";
 import { runGently } from "./run-gently.ts";
@@ -19,16 +23,16 @@ export type Outcome =
   | { readonly status: "skipped" }
   | { readonly status: "failed" | "in-doubt"; readonly error: unknown };
 
+/** Of one run. */
+export type RunTools = ApplyTools & { readonly consents: Consents };
+
 type Tell = (status: StepStatus, detail?: string) => void;
 
 /** Before the first and after the last of these a node has no journal. */
 const WITHOUT_JOURNAL: readonly Step["kind"][] = ["create-extension", "drop-schema", "drop-extension"];
 
-/** How long a stream that failed may take to start by itself before it is told to. */
-const STALLED_MS = 5000;
-
 /** Runs a step to its end. `tell` hears that it began and how far it is. Never throws. */
-export async function runStep(step: Step, tools: ApplyTools, tell: Tell): Promise<Outcome> {
+export async function runStep(step: Step, tools: RunTools, tell: Tell): Promise<Outcome> {
   let isActing = false;
   try {
     const session = await tools.sessions.get(step.node);
@@ -47,12 +51,22 @@ export async function runStep(step: Step, tools: ApplyTools, tell: Tell): Promis
   }
 }
 
-async function act(step: Step, tools: ApplyTools, session: Session, tell: Tell): Promise<string | undefined> {
+async function act(step: Step, tools: RunTools, session: Session, tell: Tell): Promise<string | undefined> {
   const data = { ...tools, progress: (detail: string) => tell("progress", detail) };
   if (step.kind === "seed-table") return seedTable(step, data);
   if (step.kind === "open-link") return openLink(step, data);
   if (step.kind === "change-engine") return changeEngine(step, data);
-  await runGently(session, tools.steps.statementsOf(step), data);
+  // What works is not dropped where what replaces it could not connect.
+  if (step.kind === "drop-subscription" && step.heir !== undefined)
+    await expectReach(session, step.project, step.heir, "The subscription stays as it is");
+  // A worker that is on its way out must be gone: PostgreSQL 15 starts none beside it, and looks again after three minutes.
+  if (step.kind === "enable-subscription")
+    await pauseLink({ ...step, provider: step.provider.name, subscriber: session }, data);
+  const whole =
+    step.kind === "create-subscription" || step.kind === "alter-subscription"
+      ? await withLinkPassword(step, data)
+      : step;
+  await runGently(session, tools.steps.statementsOf(whole), data);
   return undefined;
 }
 

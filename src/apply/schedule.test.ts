@@ -12,6 +12,7 @@ const drop = (id: string, node: string, after: readonly string[] = []): Step => 
   after,
   reason: "requested",
   kind: "drop-schema",
+  project: "slm",
 });
 
 /** Plans as the planner makes them: every step stands behind those that it needs. */

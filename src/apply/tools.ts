@@ -26,6 +26,8 @@ export interface ApplyTools {
   /** How many nodes to work on at the same time. Default: 8. */
   readonly parallel?: number;
   readonly seed?: SeedWay;
+  /** By the node in whose name they are: the most rows that may go from a node above. Absent: a handful. */
+  readonly dropRowsOf?: Readonly<Record<string, number>>;
   readonly journal?: Journal;
   readonly onEvent?: (event: StepEvent) => void;
 }

@@ -4,6 +4,7 @@ import { Interrupted, UsageError, type TopologyProblem } from "../domain/errors.
 import type { Topology } from "../domain/topology.ts";
 import { didYouMean } from "../topology/nearest.ts";
 import { LOG_LEVELS, type GlobalArguments } from "./command.ts";
+import { type Manner, outgoing } from "./outgoing.ts";
 import { renderWarnings } from "./render/problems.ts";
 
 type LogLevel = (typeof LOG_LEVELS)[number];
@@ -13,10 +14,10 @@ export interface Context {
   readonly topologyFile: string;
   /** Loads the topology, once, and prints its warnings. Throws TopologyError; UsageError for an unknown --node. */
   topology(): Promise<Topology>;
-  /** Prints a result. Adds a newline when there is none at the end. */
-  stdout(text: string): void;
-  /** Prints a message for people. Adds a newline when there is none at the end. */
-  stderr(text: string, level?: LogLevel): void;
+  /** Prints a result, without anything that a terminal would obey. Adds a newline when there is none at the end. */
+  stdout(text: string, manner?: Manner): void;
+  /** Prints a message for people, in the same way. With `isLine` it is one line, whatever is quoted in it. */
+  stderr(text: string, level?: LogLevel, manner?: Manner): void;
   /** Results as JSON. */
   readonly json: boolean;
   readonly color: boolean;
@@ -52,8 +53,8 @@ export function createContext(globals: GlobalArguments, around: Surroundings): C
   if (timeout !== undefined && timeout <= 0)
     throw new UsageError(`--timeout is ${timeout}, needs to be above 0`, { code: "usage" });
   const loudest = LOG_LEVELS.findIndex((level) => level === globals["log-level"]);
-  const stderr: Context["stderr"] = (text, level = "info") => {
-    if (LOG_LEVELS.indexOf(level) <= loudest) around.stderr.write(withNewline(text));
+  const stderr: Context["stderr"] = (text, level = "info", manner = {}) => {
+    if (LOG_LEVELS.indexOf(level) <= loudest) around.stderr.write(withNewline(outgoing(text, manner)));
   };
   const load = async (): Promise<Topology> => {
     // Loaded on demand: the filter parser takes its time, and help needs none.
@@ -69,7 +70,8 @@ export function createContext(globals: GlobalArguments, around: Surroundings): C
   return {
     topologyFile: globals.topology,
     topology: () => (loaded ??= load()),
-    stdout: (text) => void around.stdout.write(withNewline(text)),
+    stdout: (text, manner) =>
+      void around.stdout.write(withNewline(outgoing(text, { isJson: json, ...manner }))),
     stderr,
     json,
     color: wantsColor(globals, around),
@@ -122,7 +124,7 @@ async function askOn(
     );
   });
   try {
-    const prompt = preset === undefined ? `${question} ` : `${question} [${preset}] `;
+    const prompt = outgoing(preset === undefined ? `${question} ` : `${question} [${preset}] `);
     const answer = await Promise.race([lines.question(prompt, { signal: around.signal }), endOfInput]);
     return answer.trim() === "" ? (preset ?? "") : answer.trim();
   } finally {

@@ -1,5 +1,11 @@
 /** How a link stands, why, and what to do: from all that was seen of it. Pure. */
-import type { Imposture, ReachableNode, SubscriptionState, SubscriptionStatus } from "../domain/state.ts";
+import {
+  type Imposture,
+  isDisabled,
+  type ReachableNode,
+  type SubscriptionState,
+  type SubscriptionStatus,
+} from "../domain/state.ts";
 import type { Link } from "../domain/topology.ts";
 import { isOwnershipConflict } from "./parked-advice.ts";
 import type { ParkedGroup } from "./parked-rows.ts";
@@ -81,9 +87,9 @@ function judgeStream(seen: Evidence, status: SubscriptionStatus): Verdict {
       error: "the first copy is not complete",
       hint: "When no apply is running, run tributary apply: it goes on where it stopped.",
     };
-  if (status === "disabled")
+  if (isDisabled(status))
     return {
-      state: status,
+      state: "disabled",
       error: "the subscription is disabled",
       hint: "Run tributary apply: it enables it.",
     };
@@ -91,7 +97,7 @@ function judgeStream(seen: Evidence, status: SubscriptionStatus): Verdict {
     return {
       state: status,
       error: `the stream does not run${errorsOf(seen.stream)}`,
-      hint: `Look at the server log of "${link.subscriber.name}", and try the link's address from there.`,
+      hint: `Look at the server log of "${link.subscriber.name}", and try the link's address from there. If a transaction stops it, tributary skip ${link.provider.name} shows which.`,
     };
   const [imposture] = seen.impostures;
   if (imposture !== undefined)

@@ -5,6 +5,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { PreconditionError, UsageError } from "../domain/errors.ts";
+import { hostOf } from "../monitor/request.ts";
 import type { ServerOptions } from "../monitor/server.ts";
 
 interface Place {
@@ -44,6 +45,22 @@ export async function listen(server: Server, { host, port }: Place, isTls: boole
   return `${isTls ? "https" : "http"}://${shown}:${bound}`;
 }
 
+/** Names under which clients may ask, besides localhost: where it listens, where others reach it, and what else is named. */
+export function hostsOf(
+  { host }: Place,
+  url: string | undefined,
+  allowed: readonly string[] = [],
+): readonly string[] {
+  const bad = allowed.find((name) => hostOf(name) !== name.toLowerCase().replace(/\.$/u, ""));
+  if (bad !== undefined)
+    throw new UsageError(`--allow-host is "${bad}", needs to be a name alone`, {
+      code: "usage",
+      hint: "For example: --allow-host watch.example.org, without a port.",
+    });
+  const reached = url === undefined || !URL.canParse(url) ? [] : [new URL(url).host];
+  return [...allowed, host, ...reached].flatMap((name) => hostOf(name) ?? []);
+}
+
 interface AccessArguments {
   readonly "token-file": string | undefined;
   readonly "basic-auth-file": string | undefined;
@@ -52,7 +69,7 @@ interface AccessArguments {
 }
 
 /** Reads what is named on the command line. */
-export function accessOf(args: AccessArguments): Omit<ServerOptions, "watcher"> {
+export function accessOf(args: AccessArguments): Omit<ServerOptions, "watcher" | "hosts"> {
   const { "token-file": token, "basic-auth-file": basic, "tls-cert": cert, "tls-key": key } = args;
   if (token !== undefined && basic !== undefined)
     throw new UsageError("--token-file and --basic-auth-file exclude each other", { code: "usage" });

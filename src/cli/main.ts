@@ -6,6 +6,7 @@ import { parseCommandLine } from "./command.ts";
 import { commands } from "./commands/index.ts";
 import { createContext } from "./context.ts";
 import { exitCodeOf, renderError, type ErrorStyle } from "./render/error.ts";
+import { outgoing } from "./outgoing.ts";
 import { VERSION } from "./version.ts";
 
 const controller = new AbortController();
@@ -41,7 +42,7 @@ async function run(argv: readonly string[]): Promise<number> {
   try {
     const invocation = await parseCommandLine(argv, commands, VERSION);
     if (invocation.kind === "text") {
-      (invocation.isAsked ? process.stdout : process.stderr).write(`${invocation.text}\n`);
+      (invocation.isAsked ? process.stdout : process.stderr).write(`${outgoing(invocation.text)}\n`);
       return invocation.isAsked ? 0 : 2;
     }
     const { stdin, stdout, stderr, env: environment } = process;
@@ -53,7 +54,10 @@ async function run(argv: readonly string[]): Promise<number> {
     const isAbort = controller.signal.aborted && (thrown as Error).name === "AbortError";
     const error: unknown = isAbort ? controller.signal.reason : thrown;
     const isUnread = error instanceof Interrupted && error.code === "output-closed";
-    if (!isUnread) process.stderr.write(`${renderError(error, style)}\n`);
+    if (!isUnread)
+      process.stderr.write(
+        `${outgoing(renderError(error, style), { isStyled: style.color, isJson: style.json })}\n`,
+      );
     return exitCodeOf(error);
   }
 }

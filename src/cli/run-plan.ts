@@ -3,7 +3,7 @@ import { applyPlan } from "../apply/apply.ts";
 import type { SeedWay } from "../apply/data-tools.ts";
 import type { ApplySummary, StepEvent } from "../apply/event.ts";
 import { journalFile, openJournal } from "../apply/journal.ts";
-import { ConnectionError, Interrupted } from "../domain/errors.ts";
+import { ConnectionError, Interrupted, PreconditionError } from "../domain/errors.ts";
 import type { Plan, Problem } from "../domain/step.ts";
 import type { Topology } from "../domain/topology.ts";
 import * as steps from "../engine/steps.ts";
@@ -19,6 +19,7 @@ export interface RunOptions {
   readonly parallel?: number | undefined;
   readonly question: string;
   readonly seed?: SeedWay;
+  readonly dropRowsOf?: Readonly<Record<string, number>>;
 }
 
 /** How long one step may wait, unless --timeout says otherwise: a stream may have much to catch up with. */
@@ -69,6 +70,7 @@ export async function runPlan(
       signal: context.signal,
       timeoutMs: context.timeoutMs ?? TIMEOUT_MS,
       journal,
+      ...(options.dropRowsOf === undefined ? {} : { dropRowsOf: options.dropRowsOf }),
       ...(options.seed === undefined ? {} : { seed: options.seed }),
       onEvent,
       ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
@@ -78,6 +80,20 @@ export async function runPlan(
     tell(context, plan, events, countEvents(events));
   }
 }
+
+/** Stops before anything is done where a role may not do its steps. */
+export function expectRights(problems: readonly Problem[]): void {
+  const [first, ...others] = problems.filter(({ code }) => RIGHTS.includes(code));
+  if (first === undefined) return;
+  const more = others.length === 0 ? "" : ` The same at ${others.map(({ node }) => `"${node}"`).join(", ")}.`;
+  throw new PreconditionError(`nothing was done: node "${first.node}": ${first.message}${more}`, {
+    code: first.code,
+    node: first.node,
+    hint: first.fix,
+  });
+}
+
+const RIGHTS: readonly string[] = ["not-superuser", "not-replication"];
 
 /** Nodes that could not be reached were left out of the plan: the work is not complete. */
 export function expectAllReached(problems: readonly Problem[]): void {

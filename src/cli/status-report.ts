@@ -1,6 +1,6 @@
 /** What `status` tells: every node and every link, from the state and from what arrived at each subscriber. */
 import { damagesOf } from "../domain/damage.ts";
-import { subscriptionName } from "../domain/names.ts";
+import { operatorRole, subscriptionName } from "../domain/names.ts";
 import {
   type Imposture,
   type LinkState,
@@ -118,6 +118,7 @@ function nodeReport(topology: Topology, state: State, name: string, tier: string
     return version === undefined ? [] : [`${kind} ${version}`];
   });
   const [damage, ...others] = damagesOf(found.tributary);
+  const unseen = (found.unseen ?? []).filter((part) => part !== "addresses");
   const more = others.length === 0 ? "" : ` (and ${others.length} more: tributary doctor)`;
   return {
     name,
@@ -125,11 +126,16 @@ function nodeReport(topology: Topology, state: State, name: string, tier: string
     reachable: true,
     serverVersion: found.server.version,
     engine: kinds.length === 0 ? null : kinds.join(" and "),
+    ...(unseen.length === 0 ? {} : { error: notSeen(topology, found) }),
     ...(damage === undefined
       ? {}
       : { error: `${damage.what}; ${damage.effect}${more}. Run tributary apply.` }),
   };
 }
+
+/** What cannot be seen is not taken for well. */
+const notSeen = ({ project }: Topology, { server }: ReachableNode): string =>
+  `not seen: its subscriptions; for that user "${server.user}" needs to be a member of ${operatorRole(project)}.`;
 
 function linkReport(topology: Topology, state: State, link: Link, arrived: Arrived): LinkReport {
   const name = subscriptionName(topology.project, link.provider.name);

@@ -4,13 +4,14 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } f
 import { z } from "zod";
 
 import { UsageError } from "../domain/errors.ts";
+import { jsonText } from "../domain/legible.ts";
 import type { VerificationReport } from "../domain/verification.ts";
 import { verificationPage } from "./render/verification-page.ts";
 
 /** Writes `<base>.json` and `<base>.html`, each whole or not at all, readable for their owner only. Gives their names. */
 export function writeReport(base: string, report: VerificationReport): readonly string[] {
   const texts = {
-    [`${base}.json`]: `${JSON.stringify(report, undefined, 2)}\n`,
+    [`${base}.json`]: `${jsonText(report, 2)}\n`,
     [`${base}.html`]: verificationPage(report),
   };
   for (const [file, text] of Object.entries(texts)) writeWhole(file, text);

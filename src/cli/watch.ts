@@ -10,13 +10,13 @@ import { Watcher } from "../monitor/watcher.ts";
 import { openProbe } from "../observe/probe.ts";
 import type { Topology } from "../domain/topology.ts";
 import type { Context } from "./context.ts";
+import { CLEAR_SCREEN } from "./outgoing.ts";
 import { renderOverview } from "./render/overview.ts";
 import { VERSION } from "./version.ts";
 
 const DEFAULT_INTERVAL_MS = 15_000;
 /** How often a terminal is drawn. */
 const WATCH_MS = 2000;
-const CLEAR_SCREEN = "\u001b[H\u001b[2J\u001b[3J";
 
 export interface Looking {
   /** As the monitor's role, or as who stands in the file's connection strings. */
@@ -40,7 +40,7 @@ export function openSight(
   { asMonitor, writes, intervalMs }: Looking,
 ): Sight {
   const { nodes, monitor } = topology;
-  const onTrouble = (text: string): void => context.stderr(text, "warn");
+  const onTrouble = (text: string): void => context.stderr(text, "warn", { isLine: true });
   const probe = openProbe(topology, { asMonitor, signal: context.signal });
   const remote = new RemoteDisks(onTrouble);
   const options: PollerOptions = {
@@ -81,7 +81,7 @@ export async function watchTree(context: Context, topology: Topology): Promise<n
       if (context.json) context.stdout(JSON.stringify(overview));
       else {
         const text = renderOverview(overview, { color: context.color, ...widthOf(context) });
-        context.stdout(`${context.isTerminal ? CLEAR_SCREEN : ""}${text}`);
+        context.stdout(`${context.isTerminal ? CLEAR_SCREEN : ""}${text}`, { isStyled: true });
       }
       await pause(WATCH_MS, undefined, { signal: context.signal }).catch(() => undefined);
     }

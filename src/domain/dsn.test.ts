@@ -1,14 +1,20 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
+  accountOf,
   clusterOf,
   composeLinkDsn,
   databaseOf,
   DsnSyntaxError,
   formatDsn,
+  hasPassword,
   parseDsn,
+  placeOf,
   redactDsn,
+  shownLinkDsn,
+  withPassword,
 } from "./dsn.ts";
+import { linkRoleName } from "./names.ts";
 
 test("a URI is taken apart and decoded", () => {
   expect(parseDsn("postgresql://me:p%40ss@db.example.org:5433/my%20db?sslmode=require")).toEqual({
@@ -109,4 +115,51 @@ test("the names of this machine count as one", () => {
     clusterOf(parseDsn("postgresql://LOCALHOST/b")),
   );
   expect(databaseOf(parseDsn("postgresql://me@127.0.0.1/a"))).toBe("localhost:5432/a");
+});
+
+test("a link's own role takes nothing along that belongs to the user of dsn", () => {
+  const dsn = "postgresql://postgres:hush@db:5433/slm?passfile=/mine&sslmode=require";
+  const own = parseDsn(composeLinkDsn(dsn, { host: "10.0.0.7" }, "ours"));
+  expect(own).toMatchObject({ user: "ours", host: "10.0.0.7", parameters: { sslmode: "require" } });
+  expect(own.password).toBeUndefined();
+  expect(own.parameters["passfile"]).toBeUndefined();
+  const filed = parseDsn(composeLinkDsn(dsn, { passfile: "/theirs" }, "ours"));
+  expect(filed).toMatchObject({ user: "ours", parameters: { passfile: "/theirs" } });
+  expect(parseDsn(composeLinkDsn(dsn, { user: "named" }, "ours")).user).toBe("named");
+});
+
+test("a link is shown as its subscription will be, before its password is known", () => {
+  const linkDsn = "postgresql://ours@db:5432/slm";
+  const shown = redactDsn(withPassword(linkDsn, "made later"));
+  expect(shownLinkDsn({ linkDsn, linkRole: { password: "generated" } })).toBe(shown);
+  expect(shownLinkDsn({ linkDsn, linkRole: { password: "passfile" } })).toBe(linkDsn);
+  expect(shownLinkDsn({ linkDsn })).toBe(linkDsn);
+});
+
+test.each([
+  ["postgresql://me:hush@db:5433/slm?sslmode=require", true, "postgresql://db:5433/slm"],
+  ["postgresql://me@db/slm?password=hush", true, "postgresql://db:5432/slm"],
+  ["postgresql://me@db/slm?sslpassword=hush", true, "postgresql://db:5432/slm"],
+  ["postgresql://me@db/slm", false, "postgresql://db:5432/slm"],
+  ["host=db port=5433 dbname=slm user=me password='hush hush'", true, "host=db port=5433 dbname=slm"],
+  ["host=db user=me", false, "host=db"],
+  ["password = hush", true, "host=nowhere"],
+  ["::: hush :::", false, "host=nowhere"],
+])("%s: a password is seen, and the place goes without it", (text, has, place) => {
+  expect(hasPassword(text)).toBe(has);
+  expect(placeOf(text)).toBe(place);
+  expect(placeOf(text)).not.toContain("hush");
+});
+
+test("the account of a connection string", () => {
+  expect(accountOf("postgresql://me:hu%40sh@db/slm")).toEqual({ user: "me", password: "hu@sh" });
+  expect(accountOf("host=db user=me")).toEqual({});
+});
+
+test("the role of a link is named after project and node, and cut with a hash where that is too long", () => {
+  expect(linkRoleName("slm", "district-a")).toBe("tributary_slm_link_district_a");
+  const long = "a".repeat(30);
+  const names = ["b", "c"].map((end) => linkRoleName(long, `${long}-${end}`));
+  expect(names.map((name) => name.length)).toEqual([63, 63]);
+  expect(new Set(names).size).toBe(2);
 });

@@ -128,11 +128,15 @@ function formatHost(host: string | undefined): string {
   return host.includes(":") ? `[${host}]` : encodeURIComponent(host);
 }
 
-/** The URI by which a node's upstream reaches it: `dsn` with `link` laid over it, and a cut line noticed soon. */
-export function composeLinkDsn(dsn: string, link: LinkAddress = {}): string {
+/**
+ * The URI by which a node's upstream reaches it: `dsn` with `link` laid over it, and a cut line noticed soon. `role`: who
+ * logs in where `link` says nothing; nothing that belongs to the user of `dsn` goes with it.
+ */
+export function composeLinkDsn(dsn: string, link: LinkAddress = {}, role?: string): string {
   const { password, parameters, ...base } = parseDsn(dsn);
-  const { host, port, dbname, user, ...extra } = link;
+  const { host, port, dbname, user = role, ...extra } = link;
   const kept = { ...parameters };
+  if (user !== undefined && user === role) delete kept["passfile"];
   // An address that is given along with the old host would win over the new one.
   if (host !== undefined) delete kept["hostaddr"];
   // The password belongs to the user of `dsn`, and a passfile is there to keep it out of the URI.
@@ -143,6 +147,51 @@ export function composeLinkDsn(dsn: string, link: LinkAddress = {}): string {
     ...(keepsPassword && password !== undefined ? { password } : {}),
     parameters: { ...LINK_DEFAULTS, ...kept, ...defined(extra) },
   });
+}
+
+/** The same connection with this password. */
+export function withPassword(dsn: string, password: string): string {
+  return formatDsn({ ...parseDsn(dsn), password });
+}
+
+/** Where a database is, and nothing of how to get in: a connection string without user, password and parameters. */
+export function placeOf(text: string): string {
+  try {
+    const { host, port, database } = parseDsn(text);
+    return formatDsn({ ...defined({ host, database }), port, parameters: {} });
+  } catch {
+    const parts = [...text.matchAll(/\b(host|hostaddr|port|dbname)\s*=\s*([\w.:/-]+)/gu)];
+    return parts.map(([, name, value]) => `${name}=${value}`).join(" ") || "host=nowhere";
+  }
+}
+
+/** The connection string holds a password, in whatever form it is written. */
+export function hasPassword(text: string): boolean {
+  try {
+    const { password, parameters } = parseDsn(text);
+    return password !== undefined || SECRET_PARAMETERS.some((name) => parameters[name] !== undefined);
+  } catch {
+    return /\bpassword\s*=/iu.test(text);
+  }
+}
+
+/** The user that a connection string names, and the password that goes with it. */
+export function accountOf(text: string): { readonly user?: string; readonly password?: string } {
+  try {
+    const { user, password } = parseDsn(text);
+    return defined({ user, password });
+  } catch {
+    return {};
+  }
+}
+
+/** A link's connection string as it is shown, and as its subscription shows it once it stands. */
+export function shownLinkDsn(link: {
+  readonly linkDsn: string;
+  readonly linkRole?: { readonly password: string };
+}): string {
+  const isGenerated = link.linkRole?.password === "generated";
+  return redactDsn(isGenerated ? withPassword(link.linkDsn, "generated") : link.linkDsn);
 }
 
 /** The same database, as another role. Without a password, a passfile that the URI names may have it. */

@@ -48,6 +48,15 @@ export class TopologyError extends TributaryError {
 export class PreconditionError extends TributaryError {
   readonly exitCode = 4;
 }
+/** Several nodes cannot, each for a reason of its own. */
+export class NotReadyError extends PreconditionError {
+  /** The message, line by line: legible each, as those are who made them. */
+  readonly lines: readonly string[];
+  constructor(lines: readonly string[], detail: ErrorDetail) {
+    super(lines.join("\n"), detail);
+    this.lines = lines;
+  }
+}
 export class ConnectionError extends TributaryError {
   readonly exitCode = 5;
 }

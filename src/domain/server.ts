@@ -15,6 +15,8 @@ export interface ServerFacts {
   readonly systemIdentifier: string;
   readonly user: string;
   readonly isSuperuser: boolean;
+  /** The role has the attribute REPLICATION. */
+  readonly mayReplicate?: boolean;
   readonly inRecovery: boolean;
   /** Extensions that `CREATE EXTENSION` would find, with their default version. */
   readonly availableExtensions: Readonly<Record<string, string>>;

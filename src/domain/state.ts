@@ -1,4 +1,5 @@
 /** What is: the world as `observe` found it. An unreachable node is data, not an exception. */
+import type { Blueprint } from "./blueprint.ts";
 import type { ServerFacts } from "./server.ts";
 import type { EngineKind } from "./topology.ts";
 
@@ -29,6 +30,12 @@ export interface ReachableNode {
   readonly engineNode?: string;
   /** The extension pglogical is there because we made it, whether or not the schema that notes it is. */
   readonly madeExtension?: boolean;
+  /** The role that the node's upstream reads as, where it is one that we made. */
+  readonly linkRole?: LinkRoleState;
+  /** What pglogical's schema lets everybody do. Absent: there is no pglogical. */
+  readonly pglogicalRights?: PglogicalRights;
+  /** Connection strings that pglogical keeps, with a password, and that nobody connects with. */
+  readonly keptPasswords?: readonly KeptPassword[];
   /** Replication sets and publications in this database. */
   readonly replicationSets: readonly ReplicationSetState[];
   /** Subscriptions of all engines in this database. */
@@ -37,8 +44,61 @@ export interface ReachableNode {
   readonly slots: readonly SlotState[];
   /** The tables of the topology that this database has. */
   readonly tables: readonly TableState[];
+  /** What our role may not see here. Absent: nothing. */
+  readonly unseen?: readonly Unseen[];
+  /** Who could own tables that are made here. Absent: none is missing, or it was not asked. */
+  readonly owners?: OwnersState;
+  /** Above, rows are known in its name, and not by the identity of this database. */
+  readonly unfamiliar?: Unfamiliar;
   /** Links to this node whose ends do not have the same messages. Absent: they were not counted. */
   readonly miscounts?: readonly Miscount[];
+}
+
+/** addresses: where subscriptions connect to. engine: what pglogical has. positions: up to where subscriptions have received. */
+export type Unseen = "addresses" | "engine" | "positions";
+
+export interface LinkRoleState {
+  readonly name: string;
+  /** We made it. */
+  readonly isOurs: boolean;
+  /** It may log in, replicate, and what the engines here need of it; and it is no superuser. */
+  readonly isComplete: boolean;
+  readonly hasPassword: boolean;
+  /** Tells whether a subscription has its password. Absent: it has none, or one that we did not set. */
+  readonly passwordMark?: string;
+}
+
+export interface PglogicalRights {
+  /** Everybody who may use the schema may call its functions: create subscriptions, queue commands, read rows and connection strings. */
+  readonly isOpen: boolean;
+  /** Everybody may use the schema, without which nobody can drop anything in this database. */
+  readonly isUsable: boolean;
+  /** Roles that own tables and may not use the schema: they cannot drop anything. */
+  readonly shutOut: readonly string[];
+}
+
+/** An interface of pglogical's. */
+export interface KeptPassword {
+  /** pglogical's node that the interface leads to. */
+  readonly engineNode: string;
+  readonly interface: string;
+  /** It leads to the database itself. */
+  readonly isLocal: boolean;
+  /** Its connection string without user, password and parameters. */
+  readonly place: string;
+}
+
+export interface OwnersState {
+  /** The owners of schemas that are there, by schema; of pg_database_owner's, the database's. */
+  readonly schemas: Readonly<Record<string, RoleState>>;
+  /** The role that the topology names for this node. Absent: there is none of that name. */
+  readonly named?: RoleState;
+}
+
+export interface RoleState {
+  readonly name: string;
+  /** It is one, or may become one. */
+  readonly isSuperuser: boolean;
 }
 
 /** pglogical's replication set, or a publication. */
@@ -47,6 +107,16 @@ export interface ReplicationSetState {
   readonly name: string;
   /** The tables in it, as `schema.table`. */
   readonly tables: readonly string[];
+  /** It carries whatever is made later, too: all tables, or all of a schema. */
+  readonly isOpen?: boolean;
+}
+
+/** A database that is not the one whose rows are above: a new one, or another than it should be. */
+export interface Unfamiliar {
+  /** The node above that knows the name. */
+  readonly above: string;
+  /** Rows that are there in the node's name. */
+  readonly rows: number;
 }
 
 /** Messages in the name of a node that one end of a link has and the other has not. */
@@ -84,7 +154,12 @@ export interface TributaryState {
   readonly links: readonly LinkState[];
   readonly parkedRows: number;
   /** The monitor's role, with all that it needs; `password` is the mark of its password. Absent: there is none, or not all. */
-  readonly monitor?: { readonly role: string; readonly password?: string };
+  readonly monitor?: {
+    readonly role: string;
+    readonly password?: string;
+    /** Only a superuser sees what the server keeps of it. */
+    readonly isPasswordUnseen?: boolean;
+  };
   /** By provider: the nodes whose messages are taken over the link from it. */
   readonly members?: Readonly<Record<string, readonly string[]>>;
   /** Messages in the name of nodes that are not below who sent them, of the last days. They were not taken. */
@@ -160,17 +235,33 @@ export interface SubscriptionState {
   readonly sets: readonly string[];
   readonly status: SubscriptionStatus;
   readonly slot: string;
-  /** The provider's connection string that the subscription uses, without secrets. */
-  readonly providerDsn: string;
+  /** The provider's connection string that the subscription uses, without secrets. Absent: our role may not see it. */
+  readonly providerDsn?: string;
+  /** Tells whether the provider knows the password; of links that log in as a role that we made. */
+  readonly passwordMark?: string;
   /** The provider's WAL position, in bytes, up to which everything is here. */
   readonly receivedPosition?: number;
   /** The tables that it takes, as `schema.table`; messages for others are skipped in silence. Absent: all of its sets. */
   readonly tables?: readonly string[];
+  /** Every table that the subscriber has noted for it, whichever way, as `schema.table`: these the worker may write. */
+  readonly listed?: readonly string[];
+  /** What arrives is applied with a superuser's rights, though the engine needs none for it. */
+  readonly isSuperuser?: boolean;
   /** How often what arrived could not be applied, where the engine counts. */
   readonly applyErrors?: number;
 }
 
-export type SubscriptionStatus = "replicating" | "initializing" | "disabled" | "down" | "unknown";
+/** `stopping`: disabled, while its worker is not gone yet. */
+export type SubscriptionStatus =
+  | "replicating"
+  | "initializing"
+  | "stopping"
+  | "disabled"
+  | "down"
+  | "unknown";
+
+export const isDisabled = (status: SubscriptionStatus | undefined): boolean =>
+  status === "disabled" || status === "stopping";
 
 export interface SlotState {
   readonly name: string;
@@ -198,13 +289,13 @@ export interface TableState {
   readonly rules: readonly string[];
   /** Estimate from statistics, -1 when never analyzed. */
   readonly estimatedRows: number;
-  /** Statements that make the table elsewhere: the table with its constraints, then indexes. Without foreign keys. */
-  readonly definition: readonly string[];
+  /** What the table is made from elsewhere, without foreign keys. */
+  readonly blueprint: Blueprint;
 }
 
 export interface ColumnState {
   readonly name: string;
-  /** As `format_type` prints it with its modifier, schema-qualified where needed. */
+  /** As `format_type` prints it with its modifier, schema-qualified where needed; spelt by us, so that it can stand in SQL. */
   readonly type: string;
   readonly notNull: boolean;
   readonly hasDefault: boolean;

@@ -1,10 +1,19 @@
 /** A plan is plain, ordered data: each step is one effect on one node. */
-import type { EngineKind, MonitorPassword, Node, TableRule } from "./topology.ts";
+import type { Blueprint } from "./blueprint.ts";
+import type { KeptPassword } from "./state.ts";
+import type { EngineKind, LinkRole, MonitorPassword, Node, TableRule } from "./topology.ts";
+
+/** Whom tables belong to that are made above: never a superuser. */
+export interface TableOwner {
+  readonly role: string;
+  /** The role is ours: it is made when it is not there. */
+  readonly isOurs: boolean;
+}
 
 export type Reason = "missing" | "differs" | "not-in-topology" | "requested";
 
 /** What a step may hurt. */
-export type Hazard = "locks-writes" | "drops-data" | "copies-data";
+export type Hazard = "locks-writes" | "drops-data" | "copies-data" | "drops-rows";
 
 export interface Common {
   /** Stable within a plan: kind and what it is about, e.g. `capture-table district-a public.document`. */
@@ -13,6 +22,8 @@ export interface Common {
   readonly node: string;
   readonly reason: Reason;
   readonly hazard?: Hazard;
+  /** With "drops-rows": in whose name they are, and the most that may go. */
+  readonly drops?: { readonly owner: string; readonly rows: number };
   /** Ids of steps that must be complete before this one starts. */
   readonly after: readonly string[];
 }
@@ -29,6 +40,17 @@ export type StepBody =
   /** Where nothing is carried on. */
   | { readonly kind: "create-outbox"; readonly set: string }
   | { readonly kind: "set-root"; readonly isRoot: boolean }
+  /** Takes from everybody what pglogical's functions let them do, and gives all what they need to drop anything. */
+  | { readonly kind: "close-extension"; readonly engine: EngineKind }
+  /** Connection strings that nobody connects with lose their passwords. */
+  | {
+      readonly kind: "forget-passwords";
+      readonly engine: EngineKind;
+      readonly interfaces: readonly KeptPassword[];
+    }
+  /** The role that the upstream reads as. */
+  | { readonly kind: "set-link-role"; readonly role: LinkRole; readonly usesPglogical: boolean }
+  | { readonly kind: "drop-link-role"; readonly role: string }
   /** The role that the monitor looks as. */
   | { readonly kind: "set-monitor"; readonly role: string; readonly password?: MonitorPassword }
   | { readonly kind: "unset-monitor"; readonly role: string }
@@ -41,8 +63,11 @@ export type StepBody =
   | {
       readonly kind: "create-table";
       readonly rule: TableRule;
-      readonly definition: readonly string[];
-      /** Columns of the definition that do not travel: the table is made without them. */
+      /** Of what travels, and can be taken over. */
+      readonly blueprint: Blueprint;
+      /** Whom the table and what is made along with it belong to. */
+      readonly owner: TableOwner;
+      /** Columns that do not travel: the table is made without them. */
       readonly without: readonly string[];
       readonly from: string;
     }
@@ -70,6 +95,8 @@ export type StepBody =
       readonly provider: Node;
       readonly sets: readonly string[];
       readonly present: readonly string[];
+      /** Mark of the password that it has and the provider does not know; null: it has none. */
+      readonly formerPassword?: string | null;
     }
   | {
       readonly kind: "seed-table";
@@ -112,6 +139,8 @@ export type StepBody =
       readonly project: string;
       readonly provider: string;
       readonly providerIsGone: boolean;
+      /** A new one follows at once: dropped only when this provider can be reached. */
+      readonly heir?: Node;
     }
   | { readonly kind: "drop-slot"; readonly slot: string }
   | { readonly kind: "drop-capture"; readonly set: string; readonly relation: string }
@@ -124,7 +153,7 @@ export type StepBody =
     }
   | { readonly kind: "drop-outbox"; readonly set: string }
   | { readonly kind: "drop-node"; readonly engine: EngineKind; readonly engineNode: string }
-  | { readonly kind: "drop-schema" }
+  | { readonly kind: "drop-schema"; readonly project: string }
   | { readonly kind: "drop-extension"; readonly engine: EngineKind };
 
 export type Step = Common & StepBody;

@@ -100,10 +100,21 @@ export interface Node {
   readonly dsn: string;
   /** Where the node's subscriber reaches it: a complete libpq URI, secrets resolved. */
   readonly linkDsn: string;
+  /** The link logs in as a role of its own, which apply makes. Absent: as a role that the file names. */
+  readonly linkRole?: LinkRole;
   /** What carries the node's rows to its upstream. Of the root it says nothing. */
   readonly engine: EngineKind;
   /** Names of the sets whose rows this node sends upstream. */
   readonly sets: readonly string[];
+  /** The role that tables belong to which are made here. Absent: their schema's owner, or a role of ours. */
+  readonly tableOwner?: string;
+}
+
+/** The role that a link logs in as, made by us. */
+export interface LinkRole {
+  readonly name: string;
+  /** Who sets its password: apply, which keeps it from everybody, or whoever writes the passfile. */
+  readonly password: "generated" | "passfile";
 }
 
 /** One edge of the tree. Data travels from the provider to the subscriber. */

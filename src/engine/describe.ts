@@ -63,7 +63,9 @@ const description = z.object({
     }),
   ),
   parkedRows: z.number(),
-  monitor: z.object({ role: text, password: text.nullish() }).nullish(),
+  monitor: z
+    .object({ role: text, password: text.nullish(), isPasswordUnseen: z.boolean().optional() })
+    .nullish(),
   members: z.record(text, z.array(text)).optional(),
   impostures: z.array(z.object({ provider: text, node: text, messages: z.number() })).optional(),
 });

@@ -29,8 +29,8 @@ export interface Engine {
   /** Lets a subscription run, at once and without the wait of a retry. Pure. */
   resume(subscription: string): readonly Statement[];
   readonly handover: Handover;
-  /** How to move a stream past commands that the guard refused. Absent: the engine carries no commands. */
-  readonly refusals?: Refusals;
+  /** How to move a stream past a transaction at which it stands still. */
+  readonly refusals: Refusals;
   /** Has this step's effect arrived? Read-only. `node` is what the schema tells of itself, where it is there. */
   progress(step: EngineStep, session: Session, node: TributaryState | undefined): Promise<Progress>;
 }

@@ -1,5 +1,5 @@
 /** Have the steps that every engine has in its own way arrived? From what the engine tells of sets and subscriptions. */
-import { redactDsn } from "../domain/dsn.ts";
+import { shownLinkDsn } from "../domain/dsn.ts";
 import { replicationSetName, subscriptionName } from "../domain/names.ts";
 import { carriedTables, type SubscriptionState, type TributaryState } from "../domain/state.ts";
 import type { StepOf } from "../domain/step.ts";
@@ -59,7 +59,7 @@ export async function linkProgress(
 ): Promise<Progress> {
   const found = (CHECKS[step.kind] as Check<LinkStepKind>)(step, state, node);
   if (found.done || !isStreamStep(step) || subscriptionOf(step, state)?.status !== "down") return found;
-  const obstacle = await probeProvider(session, step.provider);
+  const obstacle = await probeProvider(session, step.project, step.provider);
   if (obstacle !== undefined)
     return progress(
       false,
@@ -103,9 +103,23 @@ function altered(
   const takes = found?.tables;
   const takesAll = outboxes.every(({ tables }) => tables.every((table) => takes?.includes(table) ?? true));
   if (!hasSets || !takesAll) return progress(false, "its sets are others");
-  if (found?.providerDsn !== redactDsn(step.provider.linkDsn))
-    return progress(false, "it uses another address");
-  return subscribed({ ...step, kind: "create-subscription" }, state, node);
+  const wrong = faultOf(step, found);
+  return wrong === undefined
+    ? subscribed({ ...step, kind: "create-subscription" }, state, node)
+    : progress(false, wrong);
+}
+
+/** What of an altered subscription is not as wanted, besides its sets. */
+function faultOf(
+  step: StepOf<"alter-subscription">,
+  found: SubscriptionState | undefined,
+): string | undefined {
+  if (found === undefined) return "there is none";
+  if (found.providerDsn !== undefined && found.providerDsn !== shownLinkDsn(step.provider))
+    return "it uses another address";
+  if (step.formerPassword !== undefined && (found.passwordMark ?? null) === step.formerPassword)
+    return "it has a password that the provider does not know";
+  return found.isSuperuser === true ? "it applies rows as a superuser" : undefined;
 }
 
 function flowing(step: StreamStep, state: EngineState): Progress {

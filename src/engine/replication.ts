@@ -13,6 +13,13 @@ const replication = defineQuery(
     has_pglogical: z.boolean(),
     made_pglogical: z.boolean(),
     may_read_pglogical: z.boolean(),
+    /** By a function of ours, which tells no connection string. */
+    is_told_of_pglogical: z.boolean(),
+    may_read_connections: z.boolean(),
+    may_read_positions: z.boolean(),
+    pglogical_rights: z
+      .object({ isOpen: z.boolean(), isUsable: z.boolean(), shutOut: z.array(text) })
+      .nullable(),
     slots: z.array(
       z.object({
         name: text,
@@ -23,15 +30,17 @@ const replication = defineQuery(
         retainedWalBytes: z.number(),
       }),
     ),
-    publications: z.array(z.object({ name: text, tables: z.array(text) })),
+    publications: z.array(z.object({ name: text, isOpen: z.boolean(), tables: z.array(text) })),
     subscriptions: z.array(
       z.object({
         name: text,
         sets: z.array(text),
         slot: text.nullable(),
-        status: z.enum(["replicating", "initializing", "disabled", "down"]),
+        status: z.enum(["replicating", "initializing", "stopping", "disabled", "down"]),
         applyErrors: z.number().nullable(),
+        isSuperuser: z.boolean(),
         tables: z.array(text),
+        listed: z.array(text),
       }),
     ),
   }),
@@ -50,4 +59,7 @@ export async function observeSlots(session: Session): Promise<readonly SlotState
 }
 
 /** A part of a node's state, as one engine sees it. */
-export type EngineState = Pick<ReachableNode, "engineNode" | "replicationSets" | "subscriptions">;
+export type EngineState = Pick<
+  ReachableNode,
+  "engineNode" | "keptPasswords" | "replicationSets" | "subscriptions" | "unseen"
+>;

@@ -7,12 +7,12 @@ import type { SchemaStepKind } from "./schema-statements.ts";
 
 type Node = TributaryState;
 
+/** What the node's description does not tell. */
+type SeenElsewhere = "create-table" | "drop-slot" | "change-engine" | "set-link-role" | "drop-link-role";
+
 /** Of a node that has the schema. Without it, nothing stands and everything is dropped. */
 type Checks = {
-  readonly [Kind in Exclude<SchemaStepKind, "create-table" | "drop-slot" | "change-engine">]: (
-    step: StepOf<Kind>,
-    node: Node,
-  ) => boolean;
+  readonly [Kind in Exclude<SchemaStepKind, SeenElsewhere>]: (step: StepOf<Kind>, node: Node) => boolean;
 };
 
 const CHECKS: Checks = {
@@ -45,7 +45,7 @@ const CHECKS: Checks = {
 
 /** Is the effect of such a step at the node? */
 export function isSchemaStepDone(
-  step: Exclude<StepOf<SchemaStepKind>, { kind: "create-table" | "drop-slot" | "change-engine" }>,
+  step: Exclude<StepOf<SchemaStepKind>, { kind: SeenElsewhere }>,
   node: Node | undefined,
 ): boolean {
   if (node === undefined) return step.kind.startsWith("drop-");

@@ -1,9 +1,12 @@
 /** Steps whose SQL is the same for every engine: the calls into the schema `tributary`. Pure. */
 import { Secret, type Statement, type StatementValue } from "../domain/statement.ts";
-import { redactDsn } from "../domain/dsn.ts";
+import { shownLinkDsn } from "../domain/dsn.ts";
+import { tablesRole } from "../domain/names.ts";
 import type { Step, StepKind, StepOf } from "../domain/step.ts";
+import type { Node } from "../domain/topology.ts";
 import { schemaCode, schemaMigrations } from "../postgres/migrations.ts";
-import { qualified, identifier } from "../postgres/quote.ts";
+import { qualified } from "../postgres/quote.ts";
+import { dropRoleWithoutTables, tableStatements } from "./table-statements.ts";
 
 /** The comment on what we made before there was a place to note it. */
 export const MADE_BY_US = "made by tributary";
@@ -18,9 +21,9 @@ export function alone(text: string, ...values: readonly StatementValue[]): State
   return { text, values, transaction: "alone" };
 }
 
-/** A connection string in a statement: shown without its password. */
-export function secretDsn(dsn: string): Secret {
-  return new Secret(dsn, redactDsn(dsn));
+/** A link's connection string; a password that apply makes is not known before. */
+export function secretLinkDsn(link: Pick<Node, "linkDsn" | "linkRole">): Secret {
+  return new Secret(link.linkDsn, shownLinkDsn(link));
 }
 
 /** Where a table is locked that the application writes to. */
@@ -63,6 +66,10 @@ const MAKERS = {
   "set-members": ({ provider, members }) => [
     joined("select tributary.set_members($1, $2::text[])", provider, members),
   ],
+  "set-link-role": ({ role, usesPglogical }) => [
+    joined("select tributary.set_link_role($1, $2)", role.name, usesPglogical),
+  ],
+  "drop-link-role": ({ role }) => [joined("select tributary.drop_link_role($1)", role)],
   "set-monitor": ({ role, password }) => [
     ...QUIET_LOG,
     joined(
@@ -80,7 +87,15 @@ const MAKERS = {
   "drop-delivery": ({ relation }) => [joined("select tributary.undeliver_table($1)", relation)],
   "drop-outbox": ({ set }) => [joined("select tributary.drop_outbox($1)", set)],
   "drop-slot": ({ slot }) => dropSlot(slot),
-  "drop-schema": () => [joined("drop schema if exists tributary cascade")],
+  "drop-schema": ({ project }) => [
+    joined(`do $tributary$ begin
+  if pg_catalog.to_regprocedure('tributary.dissolve_roles()') is not null then
+    perform tributary.dissolve_roles();
+  end if;
+end $tributary$`),
+    joined("drop schema if exists tributary cascade"),
+    joined(dropRoleWithoutTables(tablesRole(project))),
+  ],
 } satisfies Makers;
 
 /** Kinds of steps whose SQL is made here. */
@@ -112,7 +127,9 @@ function installSchema({ project, from, node }: StepOf<"install-schema">): reado
     joined("set local check_function_bodies = off"),
     ...schemaCode().map((text) => joined(text)),
     joined("select tributary.identify($1, $2)", project, node),
-    joined("select tributary.regenerate()"),
+    joined("select tributary.make_roles()"),
+    joined("select tributary.settle()"),
+    joined("select tributary.regenerate($1)", from),
     joined("select tributary.seal()"),
     joined("select tributary.guard()"),
     joined(
@@ -122,14 +139,10 @@ function installSchema({ project, from, node }: StepOf<"install-schema">): reado
   ];
 }
 
-function createTable({ definition, without, rule }: StepOf<"create-table">): readonly Statement[] {
-  const table = qualified(rule.schema, rule.table);
-  return [
-    ...definition.map((text) => joined(text)),
-    ...without.map((column) =>
-      joined(`alter table ${table} drop column if exists ${identifier(column)} cascade`),
-    ),
-  ];
+function createTable({ blueprint, owner, rule }: StepOf<"create-table">): readonly Statement[] {
+  return tableStatements({ schema: rule.schema, name: rule.table }, blueprint, owner).map((text) =>
+    joined(text),
+  );
 }
 
 /** A stream that still reads the slot is ended first: the slot is ours, and nobody should. */

@@ -36,7 +36,6 @@ export function checkServerFor(
   const found = [
     checkVersion(server),
     checkRecovery(server),
-    checkSuperuser(server),
     ...others,
     ...(links.above > 0 ? [checkOutputPlugins(server, outputPlugin)] : []),
     ...[...sharedCapacity(server, links), ...capacity].map((need) => checkCapacity(server, need)),
@@ -73,16 +72,6 @@ function checkRecovery(server: ServerFacts): Found {
     "server-in-recovery",
     "the server is a standby, needs one that takes writes.",
     "Name the primary in the node's dsn, or promote this server: SELECT pg_promote();",
-  );
-}
-
-/** The schema has an event trigger, and subscriptions apply in the name of other roles. */
-function checkSuperuser({ isSuperuser, user }: ServerFacts): Found {
-  if (isSuperuser) return undefined;
-  return unmet(
-    "not-superuser",
-    `user "${user}" is not a superuser, which event triggers and subscriptions need.`,
-    `ALTER ROLE "${user.replaceAll('"', '""')}" SUPERUSER;`,
   );
 }
 

@@ -11,6 +11,7 @@ import type { Session } from "../postgres/session.ts";
 import { describeFor } from "./describe.ts";
 import { type Progress, progress } from "./engine.ts";
 import { engines } from "./index.ts";
+import { observeLinkRole } from "./link-role.ts";
 import { observeReplication, observeSlots } from "./replication.ts";
 import { isSchemaStepDone } from "./schema-progress.ts";
 import { isSchemaStep, schemaStatements } from "./schema-statements.ts";
@@ -32,11 +33,23 @@ export async function progressOf(step: Step, session: Session): Promise<Progress
     const slots = await observeSlots(session);
     return progress(!slots.some(({ name }) => name === step.slot), "the slot is still there");
   }
+  if (step.kind === "set-link-role") {
+    const role = await observeLinkRole(session, step.role.name, step.usesPglogical);
+    return progress(role?.isComplete === true, "the role is not complete");
+  }
+  if (step.kind === "drop-link-role")
+    return progress(await isDropped(step, session), "the role is still there");
   if (step.kind === "change-engine") return await hasChanged(step, session);
   const node = await describeFor(step, session);
   return isSchemaStep(step)
     ? progress(isSchemaStepDone(step, node), "not in place yet")
     : engines[step.engine].progress(step, session, node);
+}
+
+/** It stays where others know it: then it may not log in. */
+async function isDropped({ role }: StepOf<"drop-link-role">, session: Session): Promise<boolean> {
+  const found = await observeLinkRole(session, role, false);
+  return found?.isComplete !== true;
 }
 
 async function hasChanged(

@@ -1,4 +1,5 @@
 /** Metrics as text, as Prometheus and OpenMetrics define it. One family is one name with its series. */
+import { legibleLines } from "../domain/legible.ts";
 
 export type FamilyType = "gauge" | "counter";
 
@@ -40,9 +41,12 @@ export function headerText({ name, type, help }: Family, format: Format): string
 /** What ends the text. */
 export const footerText = (format: Format): string => (format === "openmetrics" ? "# EOF\n" : "");
 
+/** What is rare is looked for first: most values are plain. */
+const QUOTED = /[^ !#-[\]-~\u00a0-\u0600]/u;
+
 const escaped = (value: string): string =>
-  /["\\\n]/u.test(value)
-    ? value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")
+  QUOTED.test(value)
+    ? legibleLines(value).replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")
     : value;
 
 function numberText(value: number): string {

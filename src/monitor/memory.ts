@@ -2,6 +2,7 @@
  * What the monitor knows over a restart: lag in seconds is read from positions of the past, and a node that is dark keeps
  * its alarms. One line of JSON for each node, so that neither reading nor writing holds anything up.
  */
+import { jsonText } from "../domain/legible.ts";
 import { open, readFile, rename } from "node:fs/promises";
 import { setImmediate as yieldTurn } from "node:timers/promises";
 import { z } from "zod";
@@ -48,9 +49,9 @@ export async function saveMemory(
   const draft = `${file}.new`;
   const handle = await open(draft, "w", 0o600);
   try {
-    await handle.write(`${JSON.stringify({ tributary: "monitor", version: 1, project })}\n`);
+    await handle.write(`${jsonText({ tributary: "monitor", version: 1, project })}\n`);
     for (const record of records.values()) {
-      await handle.write(`${JSON.stringify(lineOf(record))}\n`);
+      await handle.write(`${jsonText(lineOf(record))}\n`);
       await yieldTurn();
     }
     await handle.sync();

@@ -1,4 +1,5 @@
 /** What the monitor serves over HTTP. Nothing here touches a database, except for `/probe`, which is asked to. */
+import { jsonText, legible } from "../domain/legible.ts";
 import { timingSafeEqual, createHash } from "node:crypto";
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
@@ -6,6 +7,7 @@ import { setImmediate as yieldTurn } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 
+import { ClientLog } from "./client-log.ts";
 import { CONTENT_TYPES, footerText, formatFor } from "./exposition.ts";
 import { exposition } from "./metrics.ts";
 import { type Overview, overviewOf } from "./overview.ts";
@@ -13,6 +15,8 @@ import { ownMetrics } from "./own-metrics.ts";
 import { renderFragment, renderPage } from "./page.ts";
 import { ICON } from "./page/icon.ts";
 import { SCRIPT } from "./page/script.ts";
+import { Probes } from "./probes.ts";
+import { type Target, isAllowedHost, targetOf } from "./request.ts";
 import { RUNBOOKS, runbookText } from "./runbooks.ts";
 import type { Watcher } from "./watcher.ts";
 
@@ -22,13 +26,27 @@ export interface ServerOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** What `Authorization` must be. Absent: everybody is let in. */
   readonly authorization?: string;
+  /** Names, besides localhost, under which clients may reach this; addresses always are. */
+  readonly hosts?: readonly string[];
+}
+
+/** The same for every request. */
+interface Desk extends ServerOptions {
+  readonly probes: Probes;
+  readonly log: ClientLog;
 }
 
 /** Serves what the watcher sees. The caller listens, and closes. */
 export function createMonitorServer(options: ServerOptions): Server {
+  const { watcher } = options;
+  const desk: Desk = {
+    ...options,
+    probes: new Probes(watcher),
+    log: new ClientLog((text) => watcher.onTrouble(text)),
+  };
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    respond(options, request, response).catch((error: unknown) => {
-      options.watcher.onTrouble(`a request could not be answered: ${String(error)}`);
+    respond(desk, request, response).catch((error: unknown) => {
+      desk.log.note(`a request could not be answered: ${String(error)}`);
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });
@@ -36,13 +54,19 @@ export function createMonitorServer(options: ServerOptions): Server {
   return options.tls === undefined ? createServer(answer) : createTlsServer(options.tls, answer);
 }
 
-async function respond(
-  { watcher, authorization }: ServerOptions,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const url = new URL(request.url ?? "/", "http://monitor");
-  if (!isLetIn(request.headers.authorization, authorization)) {
+async function respond(desk: Desk, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const target = targetOf(request.url ?? "/");
+  if (target === undefined) {
+    desk.log.note(`a client asked for what is no address: ${quoted(request.url ?? "")}`);
+    return await send(request, response, 400, TEXT, "that is no address of a page\n");
+  }
+  const asked = [...(request.headersDistinct["host"] ?? []), target.host];
+  const stranger = asked.find((host) => !isAllowedHost(host, desk.hosts));
+  if (stranger !== undefined) {
+    desk.log.note(`a client asked for host ${quoted(stranger)}, which --allow-host does not name`);
+    return await send(request, response, 421, TEXT, misdirected(stranger));
+  }
+  if (!isLetIn(request.headers.authorization, desk.authorization)) {
     response.writeHead(401, { "www-authenticate": 'Basic realm="tributary"' });
     return void response.end();
   }
@@ -50,9 +74,9 @@ async function respond(
     response.writeHead(405, { allow: "GET, HEAD" });
     return void response.end();
   }
-  const page = pageOf(url.pathname);
-  if (page === undefined) return await send(request, response, 404, "text/plain", "there is no such page\n");
-  const { status = 200, type, body } = await page(watcher, url, request);
+  const page = pageOf(target.path);
+  if (page === undefined) return await send(request, response, 404, TEXT, "there is no such page\n");
+  const { status = 200, type, body } = await page(desk, target, request);
   await send(request, response, status, type, body);
 }
 
@@ -62,35 +86,46 @@ interface Answer {
   readonly body: string;
 }
 
-type Page = (watcher: Watcher, url: URL, request: IncomingMessage) => Promise<Answer>;
+type Page = (desk: Desk, target: Target, request: IncomingMessage) => Promise<Answer>;
 
 const TEXT = "text/plain; charset=utf-8";
 const HTML = "text/html; charset=utf-8";
-/** A scrape says how long it waits; by then it has its answer. */
-const PROBE = { presetMs: 10_000, marginMs: 500 };
+/** What is shown of what a client sent. */
+const LONGEST = 100;
+const quoted = (text: string): string => `"${legible(text.slice(0, LONGEST))}"`;
+const misdirected = (host: string): string =>
+  `This monitor is not served under the name ${quoted(host)}. Ask for its address, or start it with --allow-host and that name.\n`;
 
 const PAGES: Readonly<Record<string, Page>> = {
-  "/": (watcher) => Promise.resolve({ type: HTML, body: renderPage(overviewAt(watcher), RUNBOOKS) }),
-  "/page": (watcher) => Promise.resolve({ type: HTML, body: renderFragment(overviewAt(watcher), RUNBOOKS) }),
+  "/": async ({ watcher, probes }) => ({
+    type: HTML,
+    body: await probes.inTurn(() => renderPage(overviewAt(watcher), RUNBOOKS)),
+  }),
+  "/page": async ({ watcher, probes }) => ({
+    type: HTML,
+    body: await probes.inTurn(() => renderFragment(overviewAt(watcher), RUNBOOKS)),
+  }),
   "/page.js": () => Promise.resolve({ type: "text/javascript; charset=utf-8", body: SCRIPT }),
   "/icon.svg": () => Promise.resolve({ type: "image/svg+xml", body: ICON }),
-  "/overview.json": (watcher) =>
-    Promise.resolve({ type: "application/json", body: JSON.stringify(overviewAt(watcher)) }),
-  "/metrics": async (watcher, _, { headers }) => {
+  "/overview.json": async ({ watcher, probes }) => ({
+    type: "application/json",
+    body: await probes.inTurn(() => jsonText(overviewAt(watcher))),
+  }),
+  "/metrics": async ({ watcher }, _, { headers }) => {
     const format = formatFor(headers.accept);
     return { type: CONTENT_TYPES[format], body: await metricsText(watcher, format) };
   },
-  "/probe": async (watcher, url, { headers }) => {
-    const target = url.searchParams.get("target") ?? "";
-    if (!watcher.knows(target)) return { status: 404, type: TEXT, body: `there is no node "${target}"\n` };
-    const limit = Number(headers["x-prometheus-scrape-timeout-seconds"]) * 1000 || PROBE.presetMs;
-    await watcher.probe(target, Math.max(PROBE.marginMs, limit - PROBE.marginMs));
+  "/probe": async ({ watcher, probes }, { query }, { headers }) => {
+    const target = query.get("target") ?? "";
+    if (!watcher.knows(target))
+      return { status: 404, type: TEXT, body: `there is no node ${quoted(target)}\n` };
     const format = formatFor(headers.accept);
-    const body = [...exposition(watcher.picture(target), format)].join("") + footerText(format);
+    const body = await probes.ask(target, format, Number(headers["x-prometheus-scrape-timeout-seconds"]));
+    if (body === undefined) return { status: 503, type: TEXT, body: "too many probes at once: ask again\n" };
     return { type: CONTENT_TYPES[format], body };
   },
   "/healthz": () => Promise.resolve({ type: TEXT, body: "ok\n" }),
-  "/readyz": (watcher) => {
+  "/readyz": ({ watcher }) => {
     const isReady = watcher.isReady();
     const body = isReady ? "ok\n" : "the first cycle is not complete, or the last was too long ago\n";
     return Promise.resolve({ status: isReady ? 200 : 503, type: TEXT, body });

@@ -1,29 +1,66 @@
 /** One node: its server, what Tributary and the engine have in its database, and the topology's tables. */
 import { performance } from "node:perf_hooks";
 
+import { parseDsn } from "../domain/dsn.ts";
+import { PreconditionError } from "../domain/errors.ts";
 import type { ServerFacts } from "../domain/server.ts";
-import type { ReachableNode, TableState } from "../domain/state.ts";
-import { type Node, type Topology, setsThrough } from "../domain/topology.ts";
+import { linkRoleName, operatorRole } from "../domain/names.ts";
+import type { ColumnState, OwnersState, ReachableNode, TableState } from "../domain/state.ts";
+import { downstreamOf, type Node, relationName, type Topology, setsThrough } from "../domain/topology.ts";
 import { describeTributary } from "../engine/describe.ts";
 import { engines } from "../engine/index.ts";
-import { observeReplication } from "../engine/replication.ts";
+import { observeLinkRole } from "../engine/link-role.ts";
+import { type EngineState, observeReplication } from "../engine/replication.ts";
+import { isInsufficientPrivilege } from "../postgres/errors.ts";
+import { identifier } from "../postgres/quote.ts";
 import type { Session } from "../postgres/session.ts";
 import type { Sessions } from "../postgres/sessions.ts";
+import { typeText } from "../postgres/type-text.ts";
+import { blueprintOf } from "./blueprint/blueprint.ts";
+import type { ColumnFacts } from "./blueprint/facts.ts";
+import { loadExpressionParser } from "./blueprint/parse-tree.ts";
+import { typeUse } from "./blueprint/type-use.ts";
 import * as queries from "./queries.ts";
 
-/** Six questions at most, over one connection. */
+/** Asks over one connection. Throws PreconditionError where our role may not look. */
 export async function observeNode(
   topology: Topology,
   node: Node,
   sessions: Sessions,
 ): Promise<ReachableNode> {
+  try {
+    return await look(topology, node, sessions);
+  } catch (error) {
+    if (!isInsufficientPrivilege(error)) throw error;
+    throw notLetLook(topology, node, error as PreconditionError);
+  }
+}
+
+/** Where the schema is, who looks at it needs to be an operator. */
+function notLetLook({ project }: Topology, { name, dsn }: Node, cause: PreconditionError): PreconditionError {
+  const user = parseDsn(dsn).user ?? "postgres";
+  const role = identifier(operatorRole(project));
+  return new PreconditionError(
+    `node "${name}": user "${user}" may not look at it, and needs to be a member of ${operatorRole(project)}: ${cause.message.replace(/^node "[^"]*": /, "")}`,
+    { code: cause.code, node: name, hint: `GRANT ${role} TO ${identifier(user)};`, cause },
+  );
+}
+
+async function look(topology: Topology, node: Node, sessions: Sessions): Promise<ReachableNode> {
   const session = await sessions.get(node.name);
   const { server, hasTributary } = await observeServer(session);
   const tributary = hasTributary ? await describeTributary(session) : undefined;
   const found = await observeReplication(session);
   const native = await engines.native.observe(session, found);
   const pglogical = await engines.pglogical.observe(session, found);
+  // Also where it is yet to be installed: then the role lacks what it will need.
+  const usesPglogical = node.engine === "pglogical";
+  const linkRole = server.isSuperuser
+    ? await observeLinkRole(session, linkRoleName(topology.project, node.name), usesPglogical)
+    : undefined;
+  const { keptPasswords = [] } = pglogical;
   const tables = await observeTables(topology, node, session);
+  const owners = await observeOwners(topology, node, tables, session);
   return {
     name: node.name,
     reachable: true,
@@ -31,11 +68,21 @@ export async function observeNode(
     ...(tributary === undefined ? {} : { tributary }),
     ...(pglogical.engineNode === undefined ? {} : { engineNode: pglogical.engineNode }),
     madeExtension: found.made_pglogical,
+    ...(linkRole === undefined ? {} : { linkRole }),
+    ...(found.pglogical_rights === null ? {} : { pglogicalRights: found.pglogical_rights }),
+    ...(keptPasswords.length === 0 ? {} : { keptPasswords }),
     replicationSets: [...pglogical.replicationSets, ...native.replicationSets],
     subscriptions: [...pglogical.subscriptions, ...native.subscriptions],
     slots: found.slots,
     tables,
+    ...unseenIn(native, pglogical),
+    ...(owners === undefined ? {} : { owners }),
   };
+}
+
+function unseenIn(...engineStates: readonly EngineState[]): Pick<ReachableNode, "unseen"> {
+  const unseen = engineStates.flatMap((state) => state.unseen ?? []);
+  return unseen.length === 0 ? {} : { unseen: [...new Set(unseen)] };
 }
 
 async function observeServer(session: Session): Promise<{ server: ServerFacts; hasTributary: boolean }> {
@@ -56,6 +103,7 @@ async function observeServer(session: Session): Promise<{ server: ServerFacts; h
       systemIdentifier: facts.system_identifier,
       user: facts.user_name,
       isSuperuser: facts.is_superuser,
+      mayReplicate: facts.may_replicate,
       inRecovery: facts.in_recovery,
       availableExtensions: facts.available_extensions,
       installedExtensions: facts.installed_extensions,
@@ -77,12 +125,45 @@ async function observeTables(
     schemas,
     rules.map((rule) => rule.table),
   );
-  return rows.map(({ foreign_keys, estimated_rows, columns, ...table }) => ({
+  await loadExpressionParser();
+  return rows.map(({ foreign_keys, estimated_rows, facts, ...table }) => ({
     ...table,
-    columns: columns.map(({ collation, ...column }) =>
-      collation === undefined ? column : { ...column, collation },
-    ),
+    columns: facts.columns.map(columnState),
     foreignKeys: foreign_keys,
     estimatedRows: estimated_rows,
+    blueprint: blueprintOf(facts),
   }));
+}
+
+function columnState({ name, type, notNull, ...facts }: ColumnFacts): ColumnState {
+  const isGenerated = facts.generated !== "";
+  return {
+    name,
+    type: typeText(typeUse(type)),
+    notNull,
+    hasDefault: facts.expression != null && !isGenerated,
+    isGenerated,
+    isIdentity: facts.identity !== "",
+    ...(facts.collation == null ? {} : { collation: facts.collation.name }),
+  };
+}
+
+/** Asked only where tables are missing that could be made: who would own them. */
+async function observeOwners(
+  topology: Topology,
+  node: Node,
+  tables: readonly TableState[],
+  session: Session,
+): Promise<OwnersState | undefined> {
+  const present = new Set(tables.map(relationName));
+  const missing = setsThrough(topology, node.name)
+    .flatMap((set) => set.tables)
+    .filter((rule) => !present.has(relationName(rule)));
+  if (missing.length === 0 || downstreamOf(topology, node.name).length === 0) return undefined;
+  const { schemas, named } = await session.one(
+    queries.tableOwners,
+    missing.map(({ schema }) => schema),
+    node.tableOwner ?? null,
+  );
+  return { schemas, ...(named === null ? {} : { named }) };
 }

@@ -6,6 +6,7 @@ import type { SessionOptions } from "../postgres/session.ts";
 import { Sessions } from "../postgres/sessions.ts";
 import { countLinks } from "./count-links.ts";
 import { observeNode } from "./observe-node.ts";
+import { findUnfamiliar } from "./unfamiliar.ts";
 
 export interface ObserveOptions {
   /** How long one node may take. Default: 20 s. */
@@ -38,8 +39,9 @@ export async function observe(topology: Topology, options: ObserveOptions = {}):
   const sessions =
     options.sessions ?? new Sessions(wanted, ownSession(options.timeoutMs ?? TIMEOUT_MS, options));
   try {
+    const known = await findUnfamiliar(topology, nodes, sessions);
     return {
-      nodes: await countLinks(topology, nodes, sessions, options.signal ?? new AbortController().signal),
+      nodes: await countLinks(topology, known, sessions, options.signal ?? new AbortController().signal),
     };
   } finally {
     if (options.sessions === undefined) await sessions.closeAll();

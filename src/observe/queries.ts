@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { defineQuery } from "../postgres/query.ts";
+import { tableFacts } from "./blueprint/facts.ts";
 
 const text = z.string();
 const flag = z.boolean();
@@ -19,6 +20,7 @@ export const serverFacts = defineQuery(
     system_identifier: text,
     user_name: text,
     is_superuser: flag,
+    may_replicate: flag,
     in_recovery: flag,
     available_extensions: z.record(text, text),
     installed_extensions: z.record(text, text),
@@ -27,28 +29,24 @@ export const serverFacts = defineQuery(
   }),
 );
 
-const column = z.object({
-  name: text,
-  type: text,
-  notNull: flag,
-  hasDefault: flag,
-  isGenerated: flag,
-  isIdentity: flag,
-  collation: text.optional(),
-});
-
 export const tables = defineQuery(
   "postgres/tables.sql",
   z.object({
     schema: text,
     table: text,
     kind: text,
-    columns: z.array(column),
     key: z.array(text),
     foreign_keys: z.array(z.object({ name: text, columns: z.array(text), references: text })),
     triggers: z.array(z.object({ name: text, enabled: text })),
     rules: z.array(text),
     estimated_rows: z.number(),
-    definition: z.array(text),
+    facts: tableFacts,
   }),
+);
+
+const role = z.object({ name: text, isSuperuser: flag });
+
+export const tableOwners = defineQuery(
+  "postgres/table-owners.sql",
+  z.object({ schemas: z.record(text, role), named: role.nullable() }),
 );

@@ -3,7 +3,7 @@
  * without changing the plan, or must not be found in a file.
  */
 import { redactDsn } from "../domain/dsn.ts";
-import type { NodeState, State } from "../domain/state.ts";
+import { isDisabled, type NodeState, type State } from "../domain/state.ts";
 import type { Node, Topology } from "../domain/topology.ts";
 
 /** 16 hexadecimal digits over topology, state and options. */
@@ -33,10 +33,14 @@ function stateFacts(node: NodeState): unknown {
       ? null
       : { ...tributary, parkedRows: 0, links: tributary.links.map((link) => ({ ...link, refusals: 0 })) },
     node.engineNode,
+    node.linkRole,
+    node.pglogicalRights && [node.pglogicalRights.isOpen, node.pglogicalRights.isUsable],
+    node.keptPasswords,
+    node.unfamiliar?.above,
     node.replicationSets,
     byName(node.subscriptions).map((subscription) => [
       { ...subscription, status: undefined, receivedPosition: undefined, applyErrors: undefined },
-      subscription.status === "disabled",
+      isDisabled(subscription.status),
     ]),
     byName(node.slots).map((slot) => [slot.name, slot.plugin, slot.walStatus === "lost"]),
     [...new Set(node.miscounts?.map((miscount) => miscount.provider))].toSorted(),
@@ -46,8 +50,9 @@ function stateFacts(node: NodeState): unknown {
       table.kind,
       table.columns,
       table.key,
-      table.definition,
+      table.blueprint,
     ]),
+    node.owners ?? null,
   ];
 }
 

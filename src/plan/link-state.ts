@@ -1,9 +1,10 @@
 /** One link: what it should carry, and what is there of it. */
-import { redactDsn } from "../domain/dsn.ts";
+import { redactDsn, shownLinkDsn } from "../domain/dsn.ts";
 import { replicationSetName, subscriptionName } from "../domain/names.ts";
 import type { LinkState, SubscriptionState } from "../domain/state.ts";
 import type { Link, ReplicationSet } from "../domain/topology.ts";
 import { gapPhrase, leakPhrase } from "./gaps.ts";
+import { formerPassword } from "./link-roles.ts";
 import type { Outlook } from "./outlook.ts";
 import type { Site, Survey } from "./survey.ts";
 
@@ -72,7 +73,7 @@ export function surplusSets({ topology, tree }: Survey, view: LinkView): readonl
   return (view.subscription?.sets ?? []).filter((name) => !sent.includes(name));
 }
 
-/** A set is missing in the subscription or in the subscriber's records, or the address has changed. */
+/** A set is missing in the subscription or in the subscriber's records, the address or its password has changed, or it has too many rights. */
 export function subscriptionDiffers({ topology }: Survey, view: LinkView): boolean {
   const { subscription, sets, link, known } = view;
   if (subscription === undefined) return false;
@@ -80,7 +81,11 @@ export function subscriptionDiffers({ topology }: Survey, view: LinkView): boole
   return (
     sets.some(
       (set) => !present.has(replicationSetName(topology.project, set.name)) || !known.has(set.name),
-    ) || redactDsn(subscription.providerDsn) !== redactDsn(link.provider.linkDsn)
+    ) ||
+    subscription.isSuperuser === true ||
+    (subscription.providerDsn !== undefined &&
+      redactDsn(subscription.providerDsn) !== shownLinkDsn(link.provider)) ||
+    formerPassword(view) !== undefined
   );
 }
 

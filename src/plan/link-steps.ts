@@ -29,6 +29,7 @@ export function seedStep(
       node: subscriber,
       reason,
       about: `${provider} ${relation}`,
+      ...dropsOf(survey, view),
       after: [
         stepId("create-subscription", subscriber, provider),
         stepId("alter-subscription", subscriber, provider),
@@ -48,6 +49,18 @@ export function seedStep(
       relay: hasStreamUp(survey, subscriber),
     },
   );
+}
+
+/** What a first copy from a new database may take away above, with a person's consent. */
+function dropsOf(
+  { options }: Survey,
+  { link, provider }: LinkView,
+): { readonly drops?: { readonly owner: string; readonly rows: number } } {
+  const owner = link.provider.name;
+  const consent = options.dropRowsOf?.[owner];
+  const { unfamiliar } = provider.state;
+  if (consent === undefined || consent === 0 || unfamiliar === undefined) return {};
+  return { drops: { owner, rows: Math.min(consent, unfamiliar.rows) } };
 }
 
 /** Proves the link. */
@@ -84,7 +97,10 @@ export function openStep(
 }
 
 /** What must stand at both ends before a stream may flow, and the links below, whose rows the provider passes on. */
-export function groundwork(survey: Survey, { link, sets }: LinkView): readonly string[] {
+export function groundwork(
+  survey: Survey,
+  { link, sets }: Pick<LinkView, "link" | "sets">,
+): readonly string[] {
   const provider = link.provider.name;
   const subscriber = link.subscriber.name;
   const relations = sets.flatMap((set) => set.tables.map(relationName));
@@ -95,6 +111,7 @@ export function groundwork(survey: Survey, { link, sets }: LinkView): readonly s
       ...sets.flatMap((set) => setIds(node, set.name)),
       ...relations.map((relation) => stepId("deliver-table", node, relation)),
     ]),
+    stepId("set-link-role", provider),
     ...relations.map((relation) => stepId("capture-table", provider, relation)),
     ...membershipsAbove(survey, provider),
     ...linksBelow(survey, provider),

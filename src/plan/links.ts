@@ -1,9 +1,12 @@
 /** Links: subscriptions, first copies, and the moment from which a link is exact. */
 import { capabilities } from "../domain/server.ts";
-import type { Step } from "../domain/step.ts";
+import { isDisabled } from "../domain/state.ts";
+import type { Problem, Step } from "../domain/step.ts";
+import { strayCargo, strayTakings } from "../domain/strays.ts";
 import { relationName, ruleSignature, type ReplicationSet } from "../domain/topology.ts";
 import { isDoubtful } from "./deliveries.ts";
 import { keptSets, subscriptionDiffers, surplusSets, viewLink, type LinkView } from "./link-state.ts";
+import { formerPassword } from "./link-roles.ts";
 import { groundwork, openStep, seedStep, streamEngine } from "./link-steps.ts";
 import { makeStep, stepId } from "./make-step.ts";
 import type { Outlook } from "./outlook.ts";
@@ -15,6 +18,8 @@ export function planLinks(survey: Survey, outlook: Outlook): LinkPlan {
   const plans = survey.links.flatMap((link) => {
     const view = viewLink(survey, outlook, link);
     if (view === undefined) return [];
+    const problems = strays(survey, view);
+    if (problems.length > 0) return [{ steps: [], problems }];
     return view.subscription === undefined || view.isBroken
       ? startLink(survey, view)
       : keepLink(survey, view);
@@ -23,6 +28,26 @@ export function planLinks(survey: Survey, outlook: Outlook): LinkPlan {
     steps: plans.flatMap((plan) => plan.steps),
     problems: plans.flatMap((plan) => plan.problems),
   };
+}
+
+/** Nothing is planned for a link that holds more than outboxes: whatever asks the provider for tables would take these, too. */
+function strays(
+  { topology }: Survey,
+  { provider, subscriber, subscription, other }: LinkView,
+): readonly Problem[] {
+  const { project } = topology;
+  const sets = topology.sets.map(({ name }) => name);
+  const { engine } = provider.node;
+  const engines = [engine, ...[subscription, other].map((found) => found?.engine)];
+  return [
+    ...strayCargo(project, sets, {
+      ...provider.state,
+      replicationSets: provider.state.replicationSets.filter((found) => engines.includes(found.engine)),
+    }),
+    ...[subscription, other].flatMap((found) =>
+      found === undefined ? [] : strayTakings(project, sets, subscriber.state, found),
+    ),
+  ];
 }
 
 /** A link with a stream: what is not as the topology wants it. */
@@ -72,7 +97,7 @@ function keepLink(survey: Survey, view: LinkView): LinkPlan {
 /** pglogical, once down, waits up to three minutes before it tries again by itself; native replication five seconds. */
 function standsStill(subscription: LinkView["subscription"]): boolean {
   return (
-    subscription?.status === "disabled" ||
+    isDisabled(subscription?.status) ||
     (subscription?.status === "down" && subscription.engine === "pglogical")
   );
 }
@@ -117,6 +142,7 @@ function alterStep(survey: Survey, view: LinkView): readonly Step[] {
   const isPruned = survey.options.prune === true && surplus.length > 0;
   if (subscription === undefined || !(isPruned || subscriptionDiffers(survey, view))) return [];
   const { sets } = subscription;
+  const former = formerPassword(view);
   return [
     makeStep(
       {
@@ -132,6 +158,7 @@ function alterStep(survey: Survey, view: LinkView): readonly Step[] {
         provider: link.provider,
         sets: keptSets(survey, view).map((set) => set.name),
         present: isPruned ? sets : sets.filter((name) => !surplus.includes(name)),
+        ...(former === undefined ? {} : { formerPassword: former }),
       },
     ),
   ];

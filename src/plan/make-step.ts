@@ -14,16 +14,19 @@ export interface StepFrame {
   readonly about?: string;
   /** Steps that this one needs. Those that turn out not to be in the plan are done already, and fall away. */
   readonly after?: readonly string[];
+  /** Rows above that it may take away. */
+  readonly drops?: { readonly owner: string; readonly rows: number };
 }
 
 /** One step. */
 export function makeStep(frame: StepFrame, body: StepBody): Step {
-  const hazard = hazardOf(body.kind);
+  const hazard = frame.drops === undefined ? hazardOf(body.kind) : "drops-rows";
   return {
     id: stepId(body.kind, frame.node, frame.about),
     node: frame.node,
     reason: frame.reason,
     ...(hazard === undefined ? {} : { hazard }),
+    ...(frame.drops === undefined ? {} : { drops: frame.drops }),
     after: frame.after ?? [],
     ...body,
   };

@@ -1,9 +1,11 @@
 /** A node's own equipment: extension, schema, the engine's node, its place in the tree. */
+import { placeOf } from "../domain/dsn.ts";
 import { engineNodeName } from "../domain/names.ts";
 import { SCHEMA_VERSION } from "../domain/schema-version.ts";
 import type { TributaryState } from "../domain/state.ts";
 import type { Step } from "../domain/step.ts";
 import { enginesAt } from "../domain/topology.ts";
+import { extensionSteps, linkRoleSteps } from "./link-roles.ts";
 import { makeStep, stepId } from "./make-step.ts";
 import type { Site, Survey } from "./survey.ts";
 
@@ -11,7 +13,13 @@ const PGLOGICAL = "pglogical";
 
 /** Steps that make a database a node. */
 export function nodeSteps(survey: Survey, site: Site): readonly Step[] {
-  return [...engineSteps(survey, site), ...rootSteps(survey, site), ...monitorSteps(survey, site)];
+  return [
+    ...engineSteps(survey, site),
+    ...extensionSteps(site),
+    ...linkRoleSteps(site),
+    ...rootSteps(survey, site),
+    ...monitorSteps(survey, site),
+  ];
 }
 
 function engineSteps({ topology }: Survey, { node, state }: Site): readonly Step[] {
@@ -32,7 +40,8 @@ function engineSteps({ topology }: Survey, { node, state }: Site): readonly Step
       kind: "create-node",
       engine: PGLOGICAL,
       engineNode: engineNodeName(topology.project, node.name),
-      dsn: node.linkDsn,
+      // pglogical keeps it; it connects by it for first copies of its own only, which we never ask for.
+      dsn: placeOf(node.linkDsn),
     },
   );
   const isComplete = isSound(state.tributary);
@@ -63,7 +72,9 @@ function monitorSteps({ topology }: Survey, { node, state }: Site): readonly Ste
   const found = state.tributary?.monitor;
   if (monitor === undefined) return [];
   const { role, password } = monitor;
-  if (found?.role === role && (password === undefined || found.password === password.mark)) return [];
+  const isKnown =
+    password === undefined || found?.isPasswordUnseen === true || found?.password === password.mark;
+  if (found?.role === role && isKnown) return [];
   const after = [stepId("install-schema", node.name)];
   return [
     makeStep(

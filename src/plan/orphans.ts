@@ -3,6 +3,8 @@ import { outboxName, replicationSetName, subscriptionName } from "../domain/name
 import type { Problem, Step, StepBody } from "../domain/step.ts";
 import { relationName, type EngineKind } from "../domain/topology.ts";
 import { capturedSets } from "./captures.ts";
+import { orphanLinkRole } from "./link-roles.ts";
+import { groundwork } from "./link-steps.ts";
 import { straySlots } from "./slots.ts";
 import { makeStep, stepId } from "./make-step.ts";
 import type { Site, Survey } from "./survey.ts";
@@ -25,6 +27,7 @@ export function orphansAt(survey: Survey, site: Site): readonly Orphan[] {
     ...orphanDeliveries(survey, site),
     ...orphanSets(survey, site),
     ...orphanMonitor(survey, site),
+    ...orphanLinkRole(survey, site),
   ];
 }
 
@@ -46,7 +49,8 @@ export function orphanProblem(orphan: Orphan): Problem {
   };
 }
 
-function orphanSubscriptions({ tree, topology }: Survey, site: Site): readonly Orphan[] {
+function orphanSubscriptions(survey: Survey, site: Site): readonly Orphan[] {
+  const { tree, topology } = survey;
   const { project } = topology;
   const { node, state, links } = site;
   const wanted = new Set(tree.below(node.name).map((child) => subscriptionName(project, child.name)));
@@ -62,8 +66,15 @@ function orphanSubscriptions({ tree, topology }: Survey, site: Site): readonly O
       node: node.name,
       what: `the link from "${provider}" is not in the topology`,
       ...drop,
+      // A node that moves leaves its place once all stands that its new link needs.
+      after: [...drop.after, ...movedTo(survey, provider)],
     })),
   );
+}
+
+function movedTo(survey: Survey, provider: string): readonly string[] {
+  const link = survey.links.find((found) => found.provider.name === provider);
+  return link === undefined ? [] : groundwork(survey, { link, sets: survey.tree.through(provider) });
 }
 
 interface Drop {

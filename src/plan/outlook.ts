@@ -4,6 +4,7 @@ import type { Problem } from "../domain/step.ts";
 import { relationName, type ReplicationSet, type TableRule } from "../domain/topology.ts";
 import { judgeLinks } from "./carriage.ts";
 import type { Site, Survey } from "./survey.ts";
+import { hindrances } from "./table-owner.ts";
 import { everywhereMissing, keyless, missingBelow, unfitColumns } from "./table-problems.ts";
 
 /** A table at a node: its own, or the one that it will be made from. */
@@ -26,14 +27,14 @@ export interface Outlook {
 /** Looks at every table of every node once. */
 export function outlook(survey: Survey): Outlook {
   const { faulty, problems: tableProblems } = judgeTables(survey);
-  const prospects = findProspects(survey, faulty);
+  const { prospects, problems: makingProblems } = findProspects(survey, faulty);
   const prospect = (node: string, relation: string): Prospect | undefined =>
     prospects.get(node)?.get(relation);
   const { blocked, problems: linkProblems } = judgeLinks(survey, prospect);
   return {
     prospect,
     isCarried: (provider, set) => blocked.get(provider)?.has(set) !== true,
-    problems: [...tableProblems, ...linkProblems],
+    problems: [...tableProblems, ...makingProblems, ...linkProblems],
   };
 }
 
@@ -42,10 +43,15 @@ type Faulty = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Bottom-up: each node's own tables, and for those that it lacks the nearest below. */
 function findProspects(
-  { tree, sites }: Survey,
+  survey: Survey,
   faulty: Faulty,
-): ReadonlyMap<string, ReadonlyMap<string, Prospect>> {
+): {
+  readonly prospects: ReadonlyMap<string, ReadonlyMap<string, Prospect>>;
+  readonly problems: readonly Problem[];
+} {
+  const { tree, sites } = survey;
   const prospects = new Map<string, Map<string, Prospect>>();
+  const problems: Problem[] = [];
   for (const { name } of tree.topDown.toReversed()) {
     const found = new Map<string, Prospect>();
     for (const child of tree.below(name))
@@ -58,9 +64,27 @@ function findProspects(
       if (faulty.get(name)?.has(relation) === true) found.delete(relation);
       else found.set(relation, { table, from: name, distance: 0 });
     }
+    problems.push(...dropUnmakeable(survey, sites.get(name), found));
     prospects.set(name, found);
   }
-  return prospects;
+  return { prospects, problems };
+}
+
+/** What cannot be made at a node is not there, for it and for all above. */
+function dropUnmakeable(
+  survey: Survey,
+  site: Site | undefined,
+  found: Map<string, Prospect>,
+): readonly Problem[] {
+  if (site === undefined) return [];
+  const rules = survey.tree.arriving(site.node.name).flatMap((set) => set.tables);
+  return rules.flatMap((rule) => {
+    const prospect = found.get(relationName(rule));
+    if (prospect === undefined || prospect.distance === 0) return [];
+    const problems = hindrances(survey, site, rule, prospect);
+    if (problems.length > 0) found.delete(relationName(rule));
+    return survey.inScope.includes(site) ? problems : [];
+  });
 }
 
 /** Only for tables whose rows come from that child. */

@@ -12,6 +12,7 @@ import { orderSteps } from "./order.ts";
 import { dropStep, orphanProblem, orphansAt } from "./orphans.ts";
 import { outlook } from "./outlook.ts";
 import { goneNodes, removalSteps } from "./removals.ts";
+import { lackingRights, unseenParts } from "./rights.ts";
 import { setSteps } from "./sets.ts";
 import { judgeNodes } from "./standing.ts";
 import { survey, type PlanOptions, type Survey } from "./survey.ts";
@@ -21,14 +22,16 @@ export type { PlanOptions } from "./survey.ts";
 
 /** What it takes to make the servers match the topology, in order; and what stands in the way of more. */
 export function plan(topology: Topology, state: State, options: PlanOptions = {}): Plan {
-  const surveyed = survey(topology, state, options, (...seen) => judgeNodes(topology.project, ...seen));
+  const surveyed = survey(topology, state, options, (...seen) =>
+    judgeNodes(topology.project, options, ...seen),
+  );
   const { steps, problems } =
     options.remove === undefined ? planTree(surveyed) : planRemoval(surveyed, options.remove);
   return {
     project: topology.project,
     fingerprint: fingerprint(topology, state, options),
     steps: orderSteps(steps),
-    problems,
+    problems: [...problems, ...unseenParts(surveyed), ...lackingRights(surveyed, steps)],
   };
 }
 

@@ -134,7 +134,7 @@ function strip(survey: Survey, site: Site, subscribers: readonly string[]): read
     ...survey.tree.below(node.name).map((child) => stepId("drop-subscription", node.name, child.name)),
   ];
   const steps: Step[] = [];
-  for (const { body, about } of [...streamParts(survey, site), ...nodeParts(site)]) {
+  for (const { body, about } of [...streamParts(survey, site), ...nodeParts(survey.topology.project, site)]) {
     const previous = steps.at(-1);
     const after = previous === undefined ? cut : [...cut, previous.id];
     const frame = { node: node.name, reason: "requested", after } as const;
@@ -177,8 +177,8 @@ function streamParts(survey: Survey, site: Site): readonly Part[] {
 }
 
 /** What makes the database a node. What was there before us stays. */
-function nodeParts({ state }: Site): readonly Part[] {
-  const { tributary, engineNode, server } = state;
+function nodeParts(project: string, { state }: Site): readonly Part[] {
+  const { tributary, engineNode, server, linkRole } = state;
   const engine = "pglogical";
   const hasExtension = server.installedExtensions[engine] !== undefined;
   const dropExtension: readonly Part[] = hasExtension ? [{ body: { kind: "drop-extension", engine } }] : [];
@@ -192,8 +192,11 @@ function nodeParts({ state }: Site): readonly Part[] {
     ...(tributary.monitor === undefined
       ? []
       : [{ body: { kind: "unset-monitor", role: tributary.monitor.role } } as const]),
+    ...(linkRole?.isOurs === true
+      ? [{ body: { kind: "drop-link-role", role: linkRole.name } } as const]
+      : []),
     // Last: until then it knows what else was made by us.
-    { body: { kind: "drop-schema" } },
+    { body: { kind: "drop-schema", project } },
   ];
 }
 

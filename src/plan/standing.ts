@@ -1,11 +1,13 @@
 /** Which nodes cannot be planned, and why. */
+import { HANDFUL } from "../domain/handful.ts";
 import { SCHEMA_VERSION } from "../domain/schema-version.ts";
 import { capabilities } from "../domain/server.ts";
 import type { NodeState, ReachableNode } from "../domain/state.ts";
 import type { Problem } from "../domain/step.ts";
 import type { Link } from "../domain/topology.ts";
+import { strangerPhrases } from "../domain/stranger.ts";
 import { linksPhrase } from "./wording.ts";
-import type { Standing } from "./survey.ts";
+import type { PlanOptions, Standing } from "./survey.ts";
 import type { Tree } from "./tree.ts";
 
 interface Fault {
@@ -17,6 +19,7 @@ interface Fault {
 /** Judges every node that was observed; tells of those in scope. */
 export function judgeNodes(
   project: string,
+  options: Pick<PlanOptions, "dropRowsOf" | "remove">,
   tree: Tree,
   observed: ReadonlyMap<string, NodeState>,
   scope: ReadonlySet<string>,
@@ -28,7 +31,8 @@ export function judgeNodes(
   const problems: Problem[] = [];
   for (const node of tree.topDown) {
     const found = observed.get(node.name);
-    const fault = found === undefined ? NOT_OBSERVED : faultOf(project, found, twins);
+    const fault =
+      found === undefined ? NOT_OBSERVED : (faultOf(project, found, twins) ?? strangerFault(found, options));
     if (fault === undefined) continue;
     unfit.add(node.name);
     if (!scope.has(node.name)) continue;
@@ -119,6 +123,17 @@ function identityFault(
       fix: "Use a newer tributary.",
     };
   return undefined;
+}
+
+/** To make what is above equal to a new database would take all that is above. */
+function strangerFault(
+  found: NodeState,
+  { dropRowsOf = {}, remove }: Pick<PlanOptions, "dropRowsOf" | "remove">,
+): Fault | undefined {
+  if (!found.reachable || remove !== undefined || dropRowsOf[found.name] !== undefined) return undefined;
+  const { name, unfamiliar, tributary, server } = found;
+  if (unfamiliar === undefined || unfamiliar.rows <= HANDFUL) return undefined;
+  return { code: "unfamiliar-database", ...strangerPhrases(name, unfamiliar, tributary, server.database) };
 }
 
 /** Names of nodes by identity, of those that are who they should be. */

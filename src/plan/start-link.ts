@@ -65,7 +65,16 @@ function clearWay(survey: Survey, view: LinkView, former: readonly string[]): re
   const name = link.provider.name;
   const hasRemains = subscription !== undefined || known.size > 0;
   const forget = dropsOf(project, view.subscriber, name).map(({ body, ...frame }) =>
-    makeStep({ node: subscriber, reason: "differs", ...frame }, body),
+    makeStep(
+      // What works stays until all stands that its successor needs.
+      {
+        node: subscriber,
+        reason: "differs",
+        about: frame.about,
+        after: [...frame.after, ...groundwork(survey, view)],
+      },
+      subscription === undefined ? body : { ...body, heir: link.provider },
+    ),
   );
   const after = [...former, subscriber].map((node) => stepId("drop-subscription", node, name));
   const slots = slotsInTheWay(survey, provider).map((slot) =>

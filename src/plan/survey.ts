@@ -19,6 +19,11 @@ export interface PlanOptions {
   readonly remove?: readonly string[];
   /** With `remove`: what cannot be reached will never come back. */
   readonly gone?: boolean;
+  /**
+   * By node: its database may be another one than that whose rows are above, and at most so many of those may go. What is done
+   * counts them.
+   */
+  readonly dropRowsOf?: Readonly<Record<string, number>>;
   /** Drop what the topology does not have. */
   readonly prune?: boolean;
 }

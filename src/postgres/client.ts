@@ -51,7 +51,7 @@ export async function openClient(
 function settingsSql(options: ClientOptions): string {
   const settings = pinnedSettings(options.applicationName ?? "tributary", options.statementTimeoutMs ?? 0);
   const calls = Object.entries(settings).map(
-    ([name, value]) => `set_config(${literal(name)}, ${literal(value)}, false)`,
+    ([name, value]) => `pg_catalog.set_config(${literal(name)}, ${literal(value)}, false)`,
   );
   return `select ${calls.join(", ")}`;
 }

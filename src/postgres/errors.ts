@@ -28,9 +28,11 @@ export function isSerializationFailure(error: unknown): boolean {
   return hasSqlState(error, "40001") || hasSqlState(error, "40P01");
 }
 
+const INSUFFICIENT_PRIVILEGE = "insufficient-privilege";
+
 /** The role may not do that. */
 export function isInsufficientPrivilege(error: unknown): boolean {
-  return hasSqlState(error, "42501");
+  return error instanceof PreconditionError && error.code === INSUFFICIENT_PRIVILEGE;
 }
 
 /** There is no such schema, table or function. */
@@ -38,9 +40,10 @@ export function isMissing(error: unknown): boolean {
   return ["3F000", "42P01", "42883"].some((sqlState) => hasSqlState(error, sqlState));
 }
 
-/** The server answered with this SQLSTATE. */
+/** The server answered with this SQLSTATE: in an error of ours, or in one of the drivers'. */
 function hasSqlState(error: unknown, sqlState: string): boolean {
-  return error instanceof StatementError && error.sqlState === sqlState;
+  if (error instanceof StatementError) return error.sqlState === sqlState;
+  return error instanceof Error && "code" in error && error.code === sqlState;
 }
 
 /** What is known about the place where an error came from. */
@@ -217,9 +220,13 @@ function statementError(said: ServerMessage, message: string, place: ErrorPlace)
   );
   if (said.code === "42501") {
     return new PreconditionError(message, {
-      code: "insufficient-privilege",
+      code: INSUFFICIENT_PRIVILEGE,
       node: place.node,
-      hint: `Let a superuser run it, or grant the right to "${place.user}".`,
+      // code of ours says itself what to do
+      hint:
+        said.hint === undefined
+          ? `Make user "${place.user}" a member of the project's operator role, tributary_<project>_operator, or let a superuser run it: docs/concepts/rights.md has what each command needs.`
+          : scrub(said.hint, place.secrets),
     });
   }
   const detail = parts.length === 0 ? { node: place.node } : { node: place.node, hint: parts.join(" ") };

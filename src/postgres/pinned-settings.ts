@@ -8,6 +8,9 @@ export function pinnedSettings(applicationName: string, statementTimeoutMs: numb
   return {
     application_name: applicationName,
     client_encoding: "UTF8",
+    // nobody's function or operator is called in place of PostgreSQL's
+    search_path: "pg_catalog, pg_temp",
+    // what is kept as text, or read as SQL, is the same whoever made it
     DateStyle: "ISO, YMD",
     IntervalStyle: "postgres",
     extra_float_digits: "3",

@@ -15,3 +15,10 @@ export function literal(text: string): string {
   const quoted = `'${text.replaceAll("'", "''").replaceAll("\\", "\\\\")}'`;
   return text.includes("\\") ? ` E${quoted}` : quoted;
 }
+
+/** A text between dollar signs that do not occur in it. */
+export function dollarQuoted(text: string): string {
+  let tag = "$tributary$";
+  for (let number = 1; text.includes(tag); number += 1) tag = `$tributary_${number}$`;
+  return `${tag}${text}${tag}`;
+}

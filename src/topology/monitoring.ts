@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import type { Monitoring, MonitorPassword, SshAddress, VerifySchedule, Watch } from "../domain/topology.ts";
 import { longestPauseSeconds } from "./cron.ts";
 import type { TopologyFile, VerifyEntry, WatchEntry } from "./schema.ts";
-import { scramVerifier } from "./scram.ts";
+import { scramVerifier } from "../postgres/scram.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const UNIT_BYTES: Readonly<Record<string, number>> = { MB: 1e6, GB: 1e9, TB: 1e12 };

@@ -86,7 +86,7 @@ test("the example parses into a topology", async () => {
     "postgresql://postgres:p%40ss%2Fword%3F%23%25@district-a.example.org/slm",
   );
   expect(topology.nodes[1]?.linkDsn).toMatch(
-    /^postgresql:\/\/postgres@10\.0\.0\.7:5432\/slm\?.*sslmode=verify-full/,
+    /^postgresql:\/\/tributary_slm_link_east@10\.0\.0\.7:5432\/slm\?.*sslmode=verify-full/,
   );
 });
 

@@ -1,7 +1,8 @@
 /** Text of a topology file → Topology, or every problem of it. */
 import { composeLinkDsn } from "../domain/dsn.ts";
 import type { TopologyProblem } from "../domain/errors.ts";
-import type { Node, TableRule, Topology } from "../domain/topology.ts";
+import { linkRoleName } from "../domain/names.ts";
+import type { LinkRole, Node, TableRule, Topology } from "../domain/topology.ts";
 import { draftOf } from "./draft.ts";
 import { loadFilterParser } from "./filter.ts";
 import { rules } from "./rules/index.ts";
@@ -71,7 +72,13 @@ function normalise(
       tables: Object.entries(tables).map(([key, entry]) => tableRule(key, entry)),
     })),
     nodes: Object.entries(file.nodes).map(([name, entry]) =>
-      nodeOf(name, entry, { dsn: dsns.get(name)?.text ?? entry.dsn, engine: file.engine, sets: allSets }),
+      nodeOf(name, entry, {
+        project: file.project,
+        dsn: dsns.get(name)?.text ?? entry.dsn,
+        engine: file.engine,
+        sets: allSets,
+        ...(file.table_owner === undefined ? {} : { tableOwner: file.table_owner }),
+      }),
     ),
     ...(monitor === undefined ? {} : { monitor }),
   };
@@ -90,16 +97,33 @@ function tableRule(key: string, entry: TableEntry): TableRule {
   };
 }
 
-function nodeOf(name: string, entry: NodeEntry, preset: Pick<Node, "dsn" | "engine" | "sets">): Node {
+/** Undefined where the file says who logs in. */
+function linkRoleOf(project: string, node: string, { link }: NodeEntry): LinkRole | undefined {
+  if (link?.user !== undefined) return undefined;
+  return {
+    name: linkRoleName(project, node),
+    password: link?.passfile === undefined ? "generated" : "passfile",
+  };
+}
+
+interface Preset extends Pick<Node, "dsn" | "engine" | "sets" | "tableOwner"> {
+  readonly project: string;
+}
+
+function nodeOf(name: string, entry: NodeEntry, preset: Preset): Node {
   const { dsn } = preset;
   const isRoot = entry.upstream === undefined;
+  const linkRole = isRoot ? undefined : linkRoleOf(preset.project, name, entry);
+  const tableOwner = entry.table_owner ?? preset.tableOwner;
   return {
     name,
     tier: entry.tier,
     ...(entry.upstream === undefined ? {} : { upstream: entry.upstream }),
     dsn,
-    linkDsn: composeLinkDsn(dsn, entry.link),
+    linkDsn: composeLinkDsn(dsn, entry.link, linkRole?.name),
+    ...(linkRole === undefined ? {} : { linkRole }),
     engine: entry.engine ?? preset.engine,
     sets: isRoot ? [] : (entry.sets ?? preset.sets),
+    ...(tableOwner === undefined ? {} : { tableOwner }),
   };
 }

@@ -15,16 +15,24 @@ const link = z
     host: text.optional().describe("Host name or address, as seen from the upstream's server."),
     port: z.int().min(1).max(65_535).optional(),
     dbname: text.optional().describe("Database name, where a pooler or proxy gives it another one."),
-    user: text.optional().describe("Role of the link. The password of dsn goes with the user of dsn only."),
+    user: text
+      .optional()
+      .describe(
+        "Role of the link. Default: one that apply makes, with a password of its own. The password of dsn goes with the user of dsn only.",
+      ),
     passfile: text
       .optional()
-      .describe("libpq password file on the upstream's server. Keeps the password out of the database."),
+      .describe(
+        "libpq password file on the upstream's server. Keeps the password out of the database; whoever writes it sets the role's password.",
+      ),
     sslmode: z.enum(["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]).optional(),
     sslrootcert: text.optional().describe("File on the upstream's server."),
     sslcert: text.optional().describe("File on the upstream's server."),
     sslkey: text.optional().describe("File on the upstream's server."),
   })
   .describe("How the upstream's server reaches this node, where that differs from dsn.");
+
+const tableOwner = text.max(63, "is longer than 63 characters");
 
 /** "90s", "15m", "8h", "3d". */
 const duration = z
@@ -111,6 +119,11 @@ const node = z
     link: link.optional(),
     engine: engine.optional().describe("What carries this node's rows upstream. Default: the file's engine."),
     sets: z.array(name).optional().describe("Sets whose rows this node sends upstream. Default: all."),
+    table_owner: tableOwner
+      .optional()
+      .describe(
+        "The role that tables belong to which apply makes at this node. Default: the file's table_owner.",
+      ),
     monitor: watch.optional(),
   })
   .describe("One database.");
@@ -167,6 +180,11 @@ export const topologyFile = z
       .min(1, "names no tier")
       .default(["district", "region", "nation"])
       .describe("Levels of the tree, lowest first."),
+    table_owner: tableOwner
+      .optional()
+      .describe(
+        "The role that tables belong to which apply makes where they are missing above; no superuser. Default: the owner of the table's schema there; where that is a superuser or the schema is missing, the role tributary_<project>_tables, which apply makes.",
+      ),
     monitor: monitor.optional(),
     sets: named(replicationSet, "What travels, by the name of the set."),
     nodes: named(node, "The databases of the tree, by name."),

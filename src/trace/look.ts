@@ -1,8 +1,9 @@
 /** Asks a node about the row. A node that does not answer is part of the answer. */
 import { ConnectionError, PreconditionError, UsageError } from "../domain/errors.ts";
+import { operatorRole } from "../domain/names.ts";
 import type { Node, Topology } from "../domain/topology.ts";
 import { subtreeOf } from "../domain/topology.ts";
-import { isMissing, StatementError } from "../postgres/errors.ts";
+import { isInsufficientPrivilege, isMissing, StatementError } from "../postgres/errors.ts";
 import type { Session } from "../postgres/session.ts";
 import type { Sessions } from "../postgres/sessions.ts";
 import { filterParts } from "../topology/filter-parts.ts";
@@ -46,6 +47,14 @@ export async function lookAt(
     if (error instanceof ConnectionError)
       return { ...place, ...NOTHING, unknown: `not reachable: ${withoutNode(error)}` };
     if (isMissing(error)) return { ...place, ...NOTHING, unknown: "not set up: run tributary apply" };
+    if (isInsufficientPrivilege(error)) {
+      const right = operatorRole(topology.project);
+      return {
+        ...place,
+        ...NOTHING,
+        unknown: `the user of its dsn needs to be a member of ${right}: ${withoutNode(error as Error)}`,
+      };
+    }
     if (error instanceof PreconditionError) return { ...place, ...NOTHING, unknown: withoutNode(error) };
     throw explained(error, wanted);
   }

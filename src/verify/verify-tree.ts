@@ -156,7 +156,7 @@ async function standstillOf(
 ): Promise<string | undefined> {
   const sets = [...new Set(tables.map(({ set }) => set))];
   const states = await ends.subscriber.all(queries.link, ends.provider.node, sets);
-  if (states.some(({ phase }) => phase !== "live"))
+  if (states.some(({ phase }) => phase === null || phase === "seeding"))
     return "the first copy has not ended: run tributary apply";
   try {
     for (const set of sets) await passFence({ set, ...ends }, manner);

@@ -99,7 +99,7 @@ test("a lock that is never given up ends in a deadline, and the next run goes on
   await holder.query("begin; lock table public.note in share row exclusive mode");
   const note = { schema: "public", table: "note", onLeave: "retract", protect: "refuse" } as const;
   const more = { ...topology, sets: topology.sets.map((set) => ({ ...set, tables: [...set.tables, note] })) };
-  const run = applyPlan(plan(more, await observe(more)), toolsFor({ topology: more, timeoutMs: 1500 }));
+  const run = applyPlan(plan(more, await observe(more)), toolsFor({ topology: more, timeoutMs: 5000 }));
   await expect(run).rejects.toThrow(DeadlineError);
   await expect(run).rejects.toThrow(/a lock that another transaction holds on node "district-a"/);
   await holder.query("rollback");

@@ -9,13 +9,18 @@ import { useTestCluster } from "../support/cluster.ts";
 
 const ROWS = 20_000;
 const node = useTestCluster();
-const open = (): Promise<pg.Client> => openClient({ name: "nation", dsn: node.dsn });
+const open = async (): Promise<pg.Client> => {
+  const client = await openClient({ name: "nation", dsn: node.dsn });
+  await client.query("set search_path = public, pg_catalog");
+  return client;
+};
 const INTO = "copy present from stdin";
 
 let from: pg.Client;
 let to: pg.Client;
 beforeAll(async () => {
   [from, to] = await Promise.all([open(), open()]);
+
   // Rows of 32 B to 9 KB: frames end anywhere in what the socket gives.
   await to.query(
     `create table sent as select n as id, repeat(md5(n::text), 1 + n % 300) as body from generate_series(1, ${ROWS}) n;

@@ -3,6 +3,7 @@ import path from "node:path";
 
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 
+import { linkRoleName } from "../../src/domain/names.ts";
 import type { Problem } from "../../src/domain/step.ts";
 import type { Node, TableRule, Topology } from "../../src/domain/topology.ts";
 import { diagnose } from "../../src/observe/doctor/diagnose.ts";
@@ -25,7 +26,12 @@ const node = (name: string): Node => ({
   tier: name === "nation" ? "nation" : "district",
   ...(name === "nation" ? {} : { upstream: "nation" }),
   dsn: tree.dsn(name),
-  linkDsn: tree.dsn(name),
+  ...(name === "nation"
+    ? { linkDsn: tree.dsn(name) }
+    : {
+        linkDsn: tree.dsn(name).replace("postgres@", `${linkRoleName("slm", name)}@`),
+        linkRole: { name: linkRoleName("slm", name), password: "generated" },
+      }),
   engine: "pglogical",
   sets: ["knowledge"],
 });
@@ -35,10 +41,15 @@ const topology = (tables: readonly TableRule[] = [rule("document", "status = 'ap
   sets: [{ name: "knowledge", tables }],
   nodes: ["district-a", "district-b", "nation"].map(node),
 });
-/** The topology with one node changed. */
+/** The topology with one node changed. One whose link is given logs in as whom that names. */
 const changed = (name: string, change: Partial<Node>, base = topology()): Topology => ({
   ...base,
-  nodes: base.nodes.map((found) => (found.name === name ? { ...found, ...change } : found)),
+  nodes: base.nodes.map((found) => {
+    if (found.name !== name) return found;
+    const { linkRole, ...others } = found;
+    const keepsRole = change.linkDsn === undefined && linkRole !== undefined;
+    return { ...others, ...(keepsRole ? { linkRole } : {}), ...change };
+  }),
 });
 
 const EVERYWHERE = ["district-a", "district-b", "nation"];
@@ -47,8 +58,8 @@ const everywhere = async (text: string): Promise<void> => {
 };
 
 async function examine(of: Topology = topology()): Promise<readonly Problem[]> {
-  await using sessions = new Sessions(of.nodes, { timeoutMs: 3000 });
-  return await diagnose(of, await observe(of, { sessions, timeoutMs: 5000 }), sessions);
+  await using sessions = new Sessions(of.nodes, { timeoutMs: 20_000 });
+  return await diagnose(of, await observe(of, { sessions, timeoutMs: 20_000 }), sessions);
 }
 const find = (problems: readonly Problem[], code: string, at?: string): Problem | undefined =>
   problems.find((problem) => problem.code === code && (at === undefined || problem.node === at));
@@ -83,7 +94,9 @@ describe("servers", () => {
     const problems = await examine(
       changed("district-a", { dsn: tree.dsn("district-a").replace("postgres@", "weak@") }),
     );
-    expect(find(problems, "not-superuser")?.fix).toBe('ALTER ROLE "weak" SUPERUSER;');
+    expect(find(problems, "not-tried", "district-a")?.message).toMatch(
+      /^user "weak" is not a superuser: .*link's role were not looked at\.$/,
+    );
     await query(tree.dsn("district-a"), "drop role weak");
   });
 
@@ -109,7 +122,86 @@ describe("servers", () => {
     await query(tree.dsn("district-a"), "select pg_drop_replication_slot('forgotten')");
   });
 
-  test("the role of the link, and its password", async () => {
+  test("the role of the link that the file names is a superuser", async () => {
+    const found = find(
+      await examine(changed("district-a", { linkDsn: tree.dsn("district-a") })),
+      "link-role-superuser",
+    );
+    expect(found).toMatchObject({ node: "district-a", severity: "warning" });
+  });
+
+  test("the link's own role, when somebody gave it more than it needs", async () => {
+    const role = linkRoleName("slm", "district-a");
+    await query(
+      tree.dsn("district-a"),
+      `create role ${role} login replication superuser bypassrls; grant pg_monitor to ${role}`,
+    );
+    const fixes = (await examine()).filter(({ code }) => code === "link-role-too-much").map(({ fix }) => fix);
+    expect(fixes).toEqual([
+      `ALTER ROLE "${role}" NOSUPERUSER;`,
+      `ALTER ROLE "${role}" NOBYPASSRLS;`,
+      `REVOKE "pg_monitor" FROM "${role}";`,
+    ]);
+    for (const fix of fixes) await query(tree.dsn("district-a"), fix);
+    expect(serious(await examine())).toEqual([]);
+    await query(tree.dsn("district-a"), `drop role ${role}`);
+  });
+
+  test("pglogical that was here before us, as it is out of the box", async () => {
+    const at = (text: string): ReturnType<typeof query> => query(tree.dsn("district-a"), text);
+    await at(
+      "create extension pglogical; select pglogical.create_node('theirs', 'postgresql://postgres:planted@127.0.0.1/slm')",
+    );
+    await at(
+      "create role clerk login; grant all on schema public to clerk; create role carrier login replication",
+    );
+    await query(tree.dsn("district-a").replace("postgres@", "clerk@"), "create table public.own (id int)");
+    const topologyWithRole = changed("district-a", {
+      linkDsn: tree.dsn("district-a").replace("postgres@", "carrier@"),
+    });
+    const problems = await examine(topologyWithRole);
+    const both =
+      "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA pglogical FROM PUBLIC;\nGRANT USAGE ON SCHEMA pglogical TO PUBLIC;";
+    expect(find(problems, "pglogical-open")).toMatchObject({
+      severity: "warning",
+      fix: both,
+      fixIsSafeSql: false,
+    });
+    expect(find(problems, "pglogical-shuts-out")).toMatchObject({ severity: "error", fix: both });
+    expect(find(problems, "pglogical-shuts-out")?.message).toMatch(/^"clerk" may not use/);
+    expect(find(problems, "password-kept")?.fix).toMatch(
+      /^Unless .* UPDATE pglogical\.node_interface SET if_dsn = 'postgresql:\/\/127\.0\.0\.1:5432\/slm' WHERE if_name = 'theirs';$/,
+    );
+    expect(JSON.stringify(problems)).not.toContain("planted");
+    expect(find(problems, "link-role-grants")?.fix).toBe(
+      'GRANT USAGE ON SCHEMA pglogical TO "carrier";\nGRANT EXECUTE ON FUNCTION pglogical.pglogical_node_info() TO "carrier";',
+    );
+    // What doctor said once.
+    await at(
+      "grant usage on schema pglogical to carrier; grant select on all tables in schema pglogical to carrier",
+    );
+    const old = find(await examine(topologyWithRole), "link-role-reads-passwords");
+    expect(old).toMatchObject({
+      severity: "error",
+      fix: 'REVOKE ALL ON ALL TABLES IN SCHEMA pglogical FROM "carrier";',
+    });
+    await at(`${old?.fix}; ${both}; grant execute on function pglogical.pglogical_node_info() to carrier`);
+    const left = await examine(topologyWithRole);
+    for (const code of [
+      "pglogical-open",
+      "pglogical-shuts-out",
+      "link-role-grants",
+      "link-role-reads-passwords",
+    ])
+      expect(find(left, code)).toBeUndefined();
+    await query(tree.dsn("district-a").replace("postgres@", "clerk@"), "drop table public.own");
+    await at(
+      "select pglogical.drop_node('theirs'); drop extension pglogical; drop schema if exists pglogical",
+    );
+    await at("drop owned by clerk, carrier; drop role clerk, carrier");
+  });
+
+  test("the role of the link that the file names, and its password", async () => {
     const link = tree.dsn("district-a").replace("postgres@", "carrier:s3cret-word@");
     const missing = await examine(changed("district-a", { linkDsn: link }));
     expect(find(missing, "link-role")?.fix).toBe('CREATE ROLE "carrier" LOGIN REPLICATION;');
@@ -159,12 +251,33 @@ describe("the way from the subscriber's server", () => {
     expect(String(log?.["text"])).not.toContain("hidden-word");
   });
 
-  test("with pglogical, a server that cannot connect to itself", async () => {
-    const linkDsn = "postgresql://postgres@127.0.0.1:1/slm";
-    const problems = await examine(changed("nation", { linkDsn }));
-    expect(find(problems, "provider-out-of-reach")?.message).toMatch(/to itself, .*Connection refused/);
-    const carried = await examine(changed("nation", { linkDsn, engine: "native" }));
-    expect(find(carried, "provider-out-of-reach")).toBeUndefined();
+  test("a server need not reach itself", async () => {
+    const problems = await examine(changed("nation", { linkDsn: "postgresql://postgres@127.0.0.1:1/slm" }));
+    expect(find(problems, "provider-out-of-reach")).toBeUndefined();
+  });
+
+  test("the link's own role is asked for before it is there: its line in pg_hba.conf is missing", async () => {
+    const hba = path.join(tree.cluster("district-a").directory, "data", "pg_hba.conf");
+    await writeFile(hba, "host all postgres all trust\nlocal all all trust\n");
+    await query(tree.dsn("district-a"), "select pg_reload_conf()");
+    expect(find(await examine(), "provider-out-of-reach")?.fix).toBe(
+      'Add to pg_hba.conf of node "district-a", then reload: host slm tributary_slm_link_district_a 127.0.0.1/32 scram-sha-256',
+    );
+    await writeFile(
+      hba,
+      "host all postgres all trust\nhost all all all scram-sha-256\nlocal all all trust\n",
+    );
+    await query(tree.dsn("district-a"), "select pg_reload_conf()");
+    expect(find(await examine(), "provider-out-of-reach")).toBeUndefined();
+    const linkRole = { name: linkRoleName("slm", "district-a"), password: "passfile" } as const;
+    const linkDsn = `${node("district-a").linkDsn}?passfile=/nowhere`;
+    expect(
+      find(await examine(changed("district-a", { linkDsn, linkRole })), "provider-out-of-reach")?.fix,
+    ).toMatch(
+      /ALTER ROLE "tributary_slm_link_district_a" PASSWORD '…'.*127\.0\.0\.1:\d+:slm:tributary_slm_link_district_a:PASSWORD$/,
+    );
+    await writeFile(hba, "host all all all trust\nlocal all all trust\n");
+    await query(tree.dsn("district-a"), "select pg_reload_conf()");
   });
 
   test("no line in pg_hba.conf: the line", async () => {

@@ -207,7 +207,7 @@ describe.each(["pglogical", "native"] as const)("the life of a link, step by ste
         ...(engine === "native"
           ? []
           : [{ kind: "drop-node", engine, engineNode: `slm_${node.replace("-", "_")}` } as const]),
-        { kind: "drop-schema" },
+        { kind: "drop-schema", project: "slm" },
         ...(engine === "native" ? [] : [{ kind: "drop-extension", engine } as const]),
       ];
       for (const body of drops) expect(await steps.complete(node, body)).toEqual(COMPLETED);

@@ -125,7 +125,7 @@ async function write(writer: number, goOn: () => boolean): Promise<number> {
     const row = (n: number): number => 10 + ((((round * 7 + n * 2) * 997) % (ROWS / 2 - 20)) * 2 + writer);
     const [one, two] = [row(0), row(3000)];
     await application.query(
-      `select pg_sleep(0.03);
+      `select pg_sleep(0.1);
        update document set status = 'approved', title = 'round ${round}' where id = ${row(1)};
        update document set status = 'draft' where id = ${row(2)};
        delete from document where id = ${row(4)};
@@ -276,30 +276,59 @@ describe("interrupted in the middle", () => {
   const chunks = (): Promise<Row[]> =>
     at("east", "select relation, lower, upper, done_at::text from tributary.seed_chunk order by done_at");
 
+  /** Begins a copy of everything, which a row in the way holds up after its first ranges. */
+  async function beginCopy(holder: ReturnType<typeof openApplication>): Promise<{ first: Promise<unknown> }> {
+    await at(
+      "east",
+      `begin; set local session_replication_role = replica; delete from document where id in (select id from tributary."provenance_public.document"); truncate tributary."provenance_public.document"; commit;
+       delete from tributary.seed where provider = 'district-a' and relation = 'public.document'`,
+    );
+    await holder.query(
+      `begin; set local session_replication_role = replica; insert into document (id, title) values (${ROWS - 2}, 'in the way')`,
+    );
+    const first = applyOnce(topology).catch((error: unknown) => error);
+    await eventually(async () => ((await chunks()).length > 0 ? true : undefined), {
+      timeoutMs: 20_000,
+      what: "the first ranges are copied",
+    });
+    return { first };
+  }
+
+  test("by a transaction that holds a row for longer than one wait: the range goes again", async () => {
+    await using holder = openApplication(tree.dsn("east"));
+    const { first } = await beginCopy(holder);
+    const attempts = new Set<string>();
+    await eventually(
+      async () => {
+        const waiting = await at(
+          "east",
+          "select xact_start::text as began from pg_stat_activity where application_name = 'tributary' and wait_event_type = 'Lock'",
+        );
+        for (const { began } of waiting) attempts.add(String(began));
+        return attempts.size > 1 ? true : undefined;
+      },
+      { timeoutMs: 60_000, what: "the range goes again" },
+    );
+    await holder.close();
+    expect(await first).toMatchObject({
+      events: expect.arrayContaining([
+        expect.objectContaining({
+          detail: expect.stringMatching(/another transaction at node "east" holds/),
+        }),
+      ]),
+    });
+    await expectEqual();
+    expect(await parked()).toEqual([]);
+  });
+
   test.each([
     ["the tool's sessions at the provider", () => endSessions("district-a")],
     ["the tool's sessions at the subscriber", () => endSessions("east")],
     ["the provider", () => crash("district-a")],
     ["the subscriber", () => crash("east")],
   ])("%s: finished ranges are not copied again", async (_, strike) => {
-    await at(
-      "east",
-      'begin; set local session_replication_role = replica; delete from document where id in (select id from tributary."provenance_public.document"); truncate tributary."provenance_public.document"; commit',
-    );
-    await at(
-      "east",
-      "delete from tributary.seed where provider = 'district-a' and relation = 'public.document'",
-    );
-    // A row in the way holds the copy up after its first ranges.
     await using holder = openApplication(tree.dsn("east"));
-    await holder.query(
-      `begin; set local session_replication_role = replica; insert into document (id, title) values (${ROWS - 2}, 'in the way')`,
-    );
-    const first = applyOnce(topology).catch(() => undefined);
-    await eventually(async () => ((await chunks()).length > 0 ? true : undefined), {
-      timeoutMs: 20_000,
-      what: "the first ranges are copied",
-    });
+    const { first } = await beginCopy(holder);
     await strike();
     await holder.close().catch(() => undefined);
     await first;

@@ -36,27 +36,14 @@ const eachLeaf = (command: string): string =>
     execute format('${command}', leaf); end loop; end $$`;
 
 const settings: readonly (readonly [name: string, sql: (node: string) => readonly string[]])[] = [
-  ["a superuser, as the owner of the outbox", () => []],
+  ["the role that apply gives it to", () => []],
   [
-    "a superuser, as itself",
-    (node) => [`alter subscription ${subscription(node)} set (run_as_owner = true)`],
-  ],
-  [
-    "a role that may only insert into the outbox, as itself",
+    "another role that may only insert into the outbox",
     (node) => [
       "create role applier login; grant pg_create_subscription to applier; grant create on database slm to applier",
       "grant usage on schema tributary to applier",
       eachLeaf("grant insert on %s to applier"),
-      `alter subscription ${subscription(node)} set (password_required = false)`,
       `alter subscription ${subscription(node)} owner to applier`,
-    ],
-  ],
-  [
-    "the same role, as the owner of the outbox, which is an ordinary role, too",
-    (node) => [
-      "create role keeper; grant keeper to applier; grant usage, create on schema tributary to keeper",
-      eachLeaf("alter table %s owner to keeper"),
-      `alter subscription ${subscription(node)} set (run_as_owner = false)`,
     ],
   ],
 ];

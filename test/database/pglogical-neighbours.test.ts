@@ -56,7 +56,7 @@ describe("what is not ours", () => {
     });
     const drops: readonly StepBody[] = [
       { kind: "drop-replication-set", engine, project, set: "knowledge" },
-      { kind: "drop-schema" },
+      { kind: "drop-schema", project: "slm" },
     ];
     await steps.run("nation", ...drops);
     const state = await steps.observe("nation");

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 
 import { useTestTree } from "../support/cluster.ts";
 import { differences } from "../support/equal.ts";
-import { provision, settled } from "../support/provision.ts";
+import { planNow, provision, settled, topologyOf } from "../support/provision.ts";
 import { query } from "../support/sql.ts";
 
 const tree = useTestTree({ districts: 2, regions: 1 });
@@ -173,3 +173,37 @@ test("what ALTER TABLE gave every row is compared by the next apply, and then no
   await expectEqual();
   expect((await provision(tree, sets)).plan).toMatchObject({ steps: [], problems: [] });
 });
+
+/** As migration tools do it: fill another table, and give it the name. */
+const SWAP = `begin; create table item_new (like item including all); insert into item_new select * from item;
+  alter table item rename to item_old; alter table item_new rename to item; commit`;
+const REPLACE = `begin; create table item_new (like item including all); insert into item_new select * from item;
+  drop table item; alter table item_new rename to item; commit`;
+
+test.each([
+  ["district-a", "swapped", SWAP],
+  ["district-a", "dropped and made anew", REPLACE],
+  ["east", "swapped", SWAP],
+])(
+  "at %s a table is %s: it is told at once, and apply goes on with the one that has the name",
+  async (node, how, sql) => {
+    await at(node, sql);
+    await at(
+      "district-a",
+      `insert into item (id, status, remark) values ('${node} ${how}', 'approved', 'new')`,
+    );
+    const { steps } = await planNow(await topologyOf(tree, sets), {});
+    expect(steps.map(({ id }) => id)).toContain(
+      `${node === "east" ? "deliver" : "capture"}-table ${node} public.item`,
+    );
+    await provision(tree, sets);
+    await expectEqual();
+    if (sql === SWAP) {
+      // The old one is the application's own again.
+      await at(node, "update item_old set remark = 'old'; delete from item_old");
+      await at(node, "drop table item_old");
+    }
+    await at("district-a", `update item set remark = 'newer' where id = '${node} ${how}'`);
+    await expectEqual();
+  },
+);

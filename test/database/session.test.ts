@@ -27,8 +27,8 @@ const join = (text: string, ...values: Statement["values"] & {}): Statement => (
 });
 const open = (options: SessionOptions = {}): Promise<Session> =>
   connect({ name: "east", dsn: cluster.dsn }, options);
-const failure = async (dsn: string): Promise<ConnectionError> => {
-  const error: unknown = await connect({ name: "east", dsn }, { timeoutMs: 2000 }).then(
+const failure = async (dsn: string, timeoutMs = 20_000): Promise<ConnectionError> => {
+  const error: unknown = await connect({ name: "east", dsn }, { timeoutMs }).then(
     (session) => session.close(),
     (problem: unknown) => problem,
   );
@@ -101,21 +101,27 @@ describe("values", () => {
 describe("run", () => {
   test("statements that join stand or fall together", async () => {
     await using session = await open();
-    await session.run([join("create table together (id int)")]);
+    await session.run([join("create table public.together (id int)")]);
     await expect(
-      session.run([join("insert into together values ($1)", 1), join("select 1/0")]),
+      session.run([join("insert into public.together values ($1)", 1), join("select 1/0")]),
     ).rejects.toThrow(/division by zero/);
     await session.run(
-      [join("insert into together values ($1); select 1"), join("insert into together values (3)")].slice(1),
+      [
+        join("insert into public.together values ($1); select 1"),
+        join("insert into public.together values (3)"),
+      ].slice(1),
     );
-    expect(await session.all(sql("select id from together", z.object({ id: z.number() })))).toEqual([
+    expect(await session.all(sql("select id from public.together", z.object({ id: z.number() })))).toEqual([
       { id: 3 },
     ]);
   });
 
   test("a statement that stands alone runs outside a transaction", async () => {
     await using session = await open();
-    await session.run([join("create table alone (id int)"), { text: "vacuum alone", transaction: "alone" }]);
+    await session.run([
+      join("create table public.alone (id int)"),
+      { text: "vacuum public.alone", transaction: "alone" },
+    ]);
     const { n } = await session.one(
       sql("select count(*) as n from pg_class where relname = 'alone'", z.object({ n: z.number() })),
     );
@@ -125,22 +131,22 @@ describe("run", () => {
   test("waits for a lock no longer than it may", async () => {
     await using holder = openApplication(cluster.dsn);
     // Were it to wait as long as a session does by itself, its statement would be over before.
-    await using session = await open({ statementTimeoutMs: 2000 });
-    await session.run([join("create table locked (id int)")]);
-    await holder.query("begin; lock table locked");
+    await using session = await open({ statementTimeoutMs: 20_000 });
+    await session.run([join("create table public.locked (id int)")]);
+    await holder.query("begin; lock table public.locked");
     const error: unknown = await session
-      .run([join("alter table locked add column b int")], { lockTimeoutMs: 100 })
+      .run([join("alter table public.locked add column b int")], { lockTimeoutMs: 100 })
       .catch((e: unknown) => e);
     expect(isLockTimeout(error)).toBe(true);
     await holder.query("rollback");
-    await session.run([join("alter table locked add column b int")]);
+    await session.run([join("alter table public.locked add column b int")]);
   });
 
   test("a probe leaves nothing behind", async () => {
     await using session = await open();
     const rows = await session.probe(
-      [join("create table probed (id int)")],
-      sql("select count(*) as n from probed", z.object({ n: z.number() })),
+      [join("create table public.probed (id int)")],
+      sql("select count(*) as n from public.probed", z.object({ n: z.number() })),
     );
     expect(rows).toEqual([{ n: 0 }]);
     const left = await session.one(
@@ -181,7 +187,7 @@ describe("a connection that cannot be made", () => {
     const silent = net.createServer().listen(0, "127.0.0.1");
     await once(silent, "listening");
     const { port } = silent.address() as net.AddressInfo;
-    expect((await failure(`postgresql://postgres@127.0.0.1:${port}/slm?sslmode=disable`)).code).toBe(
+    expect((await failure(`postgresql://postgres@127.0.0.1:${port}/slm?sslmode=disable`, 2000)).code).toBe(
       "no-answer",
     );
     silent.close();

@@ -61,8 +61,10 @@ test("it is upgraded while it is written, with messages of both versions on the 
   expect([...new Set(plan.steps.map(({ kind }) => kind))]).toEqual([
     "install-schema",
     "create-outbox",
+    "set-link-role",
     "create-replication-set",
     "set-members",
+    "alter-subscription",
     "enable-subscription",
   ]);
   await settled(tree);

@@ -77,6 +77,7 @@ async function start(file: string): Promise<Running> {
   };
   const running = monitor.run(context as Context, {
     listen: "127.0.0.1:0",
+    "allow-host": [],
     "token-file": undefined,
     "basic-auth-file": undefined,
     "tls-cert": undefined,

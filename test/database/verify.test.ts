@@ -126,6 +126,19 @@ describe("what is equal", () => {
     await at("alter system set synchronous_commit = local");
     await at("alter system set synchronous_standby_names = 'nobody'");
     await reload();
+    // The server takes the setting up by and by: somebody's commit has to wait first.
+    const canaries: Promise<unknown>[] = [];
+    await eventually(
+      async () => {
+        canaries.push(at("set synchronous_commit = on; select pg_logical_emit_message(true, 'canary', '')"));
+        const waiting = await query(
+          tree.dsn("district-a"),
+          "select from pg_stat_activity where wait_event = 'SyncRep'",
+        );
+        return waiting.length > 0 ? true : undefined;
+      },
+      { timeoutMs: 20_000, what: "commits wait for a standby" },
+    );
     const writing = at(
       `set synchronous_commit = on;
        update document set size = 0 where ${titled(1)}; update document set status = 'approved' where ${titled(3)};
@@ -157,7 +170,7 @@ describe("what is equal", () => {
     } finally {
       await at("alter system reset all");
       await reload();
-      await writing;
+      await Promise.all([writing, ...canaries]);
     }
     expect(
       tableOf(await verify(topology, { nodes: ["district-a"] }), "district-a", "public.document"),
@@ -268,7 +281,7 @@ describe("what cannot be known", () => {
       "select pglogical.alter_subscription_disable(sub_name, true) from pglogical.subscription",
     );
     await query(tree.dsn("east"), "insert into document (status, title) values ('approved', 'waits')");
-    const still = await verify(topology, { nodes: ["nation"] }, { timeoutMs: 1000 });
+    const still = await verify(topology, { nodes: ["nation"] }, { timeoutMs: 5000 });
     expect(tableOf(still, "east", "public.document")).toMatchObject({ verdict: "unknown" });
     expect(tableOf(still, "east", "public.document").reason).toMatch(
       /the stream stands still, .*; 1 rows differ/,

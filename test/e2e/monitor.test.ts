@@ -188,6 +188,7 @@ test("what cannot be: no monitor in the file, a port that is taken, half of a ce
   expect([missing.code, missing.stderr]).toEqual([4, expect.stringContaining("monitor: {}")]);
   expect(run("monitor", "-f", file, "--tls-cert", "x").code).toBe(2);
   expect(run("monitor", "-f", file, "--listen", "nowhere").code).toBe(2);
+  expect(run("monitor", "-f", file, "--allow-host", "http://watch.example.org").code).toBe(2);
   const empty = path.join(tree.directory, "empty");
   writeFileSync(empty, "\n");
   expect(run("monitor", "-f", file, "--token-file", empty).code).toBe(4);

@@ -10,7 +10,7 @@ import { PALETTES } from "../../src/monitor/page/style.ts";
 import { RUNBOOKS } from "../../src/monitor/runbooks.ts";
 import { createMonitorServer } from "../../src/monitor/server.ts";
 import { Watcher } from "../../src/monitor/watcher.ts";
-import { startBrowser } from "../support/browser.ts";
+import { openContext, startBrowser } from "../support/browser.ts";
 import { GB, HOUR, NO_ANSWER, type WatchedTree, cutLink, watchedTree, withSlot } from "../support/watched.ts";
 
 let browser: Browser;
@@ -77,7 +77,7 @@ interface Visit extends AsyncDisposable {
 }
 
 async function visit(url: string, options: BrowserContextOptions = {}): Promise<Visit> {
-  const context = await browser.newContext(options);
+  const context = await openContext(browser, options);
   const page = await context.newPage();
   const troubles: string[] = [];
   page.on("dialog", (dialog) => {
@@ -269,7 +269,7 @@ test.each([320, 768, 1200])("nothing is cut off at %i pixels", async (width) => 
 
 test("without a script all is there, and the browser looks again by itself", async () => {
   await using served = await serve(faultyTree());
-  await using context = await browser.newContext({ javaScriptEnabled: false });
+  await using context = await openContext(browser, { javaScriptEnabled: false });
   const page = await context.newPage();
   await page.goto(served.url);
   expect(await headline(page)).toContain(

@@ -82,6 +82,8 @@ export interface TopologyText {
   readonly engines?: Readonly<Record<string, EngineKind>>;
   /** The `monitor` section. Default: none. */
   readonly monitor?: unknown;
+  /** The role that tables belong to which are made above. Default: not named. */
+  readonly tableOwner?: string;
 }
 
 /** Clusters for all tests of the file or `describe` that it is called in. Use them inside tests and hooks only. */
@@ -217,7 +219,13 @@ function assemble(
 function topologyFile(
   nodes: readonly TestNode[],
   sets: unknown,
-  { engine, project = "slm", engines = {}, monitor }: TopologyText & { readonly engine: EngineKind },
+  {
+    engine,
+    project = "slm",
+    engines = {},
+    monitor,
+    tableOwner,
+  }: TopologyText & { readonly engine: EngineKind },
 ): string {
   const tiers = ["district", "region", "nation"].filter((tier) => nodes.some((node) => node.tier === tier));
   const entries = nodes.map(
@@ -225,7 +233,16 @@ function topologyFile(
       [name, { tier, upstream, dsn, link, engine: engines[name] }] as const,
   );
   return JSON.stringify(
-    { version: 1, project, engine, tiers, monitor, sets, nodes: Object.fromEntries(entries) },
+    {
+      version: 1,
+      project,
+      engine,
+      tiers,
+      table_owner: tableOwner,
+      monitor,
+      sets,
+      nodes: Object.fromEntries(entries),
+    },
     undefined,
     2,
   );

@@ -43,6 +43,7 @@ const given = z.strictObject({
       remove: z.array(z.string()).optional(),
       gone: z.boolean().optional(),
       prune: z.boolean().optional(),
+      dropRowsOf: z.record(z.string(), z.number()).optional(),
     })
     .default({}),
 });
@@ -133,7 +134,10 @@ function lay(over: unknown, under: unknown): unknown {
   if (!isRecord(over) || !isRecord(under)) return over;
   return {
     ...under,
-    ...Object.fromEntries(Object.entries(over).map(([key, value]) => [key, lay(value, under[key])])),
+    ...Object.fromEntries(
+      // Null: it is not there.
+      Object.entries(over).map(([key, value]) => [key, value === null ? undefined : lay(value, under[key])]),
+    ),
   };
 }
 

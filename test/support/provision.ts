@@ -33,7 +33,8 @@ export async function provision(
   text: TopologyText = {},
 ): Promise<Provisioned> {
   const topology = await topologyOf(tree, sets, text);
-  const first = await applyOnce(topology, options);
+  const { dropRowsOf } = options;
+  const first = await applyOnce(topology, options, 60_000, dropRowsOf === undefined ? {} : { dropRowsOf });
   const left = await planNow(topology, options);
   if (left.steps.length > 0)
     throw new Error(`after apply, steps are left: ${left.steps.map(({ id }) => id).join(", ")}`);
@@ -52,7 +53,7 @@ export async function applyOnce(
   topology: Topology,
   options: PlanOptions = {},
   timeoutMs = 60_000,
-  how: Partial<Pick<ApplyTools, "seed" | "signal" | "sessions">> = {},
+  how: Partial<Pick<ApplyTools, "seed" | "signal" | "sessions" | "dropRowsOf">> = {},
 ): Promise<Provisioned> {
   await using own = new Sessions(topology.nodes);
   const sessions = how.sessions ?? own;
@@ -72,7 +73,7 @@ export async function applyOnce(
   return { topology, plan: planned, events };
 }
 
-async function planNow(topology: Topology, options: PlanOptions): Promise<Plan> {
+export async function planNow(topology: Topology, options: PlanOptions): Promise<Plan> {
   await using sessions = new Sessions(topology.nodes);
   return plan(topology, await observe(topology, { sessions }), options);
 }

@@ -1,5 +1,5 @@
 /** What a plan would do, done to a state instead of servers: the planner's tests apply, kill and plan again. */
-import { redactDsn } from "../../src/domain/dsn.ts";
+import { shownLinkDsn } from "../../src/domain/dsn.ts";
 import { outboxName, replicationSetName, subscriptionName } from "../../src/domain/names.ts";
 import { SCHEMA_VERSION } from "../../src/domain/schema-version.ts";
 import {
@@ -47,6 +47,19 @@ type Effect<S extends Step> = (node: Mutable<ReachableNode>, step: S, world: Wor
 const EFFECTS: { readonly [Kind in StepKind]: Effect<StepOf<Kind>> } = {
   "create-extension": (node) => {
     node.server.installedExtensions["pglogical"] = MADE_BY_US;
+  },
+  "close-extension": (node) => {
+    node.pglogicalRights = { isOpen: false, isUsable: true, shutOut: [] };
+  },
+  "forget-passwords": (node) => {
+    delete node.keptPasswords;
+  },
+  "set-link-role": (node, { role }) => {
+    if (node.tributary === undefined) throw new Error("a link's role needs the schema");
+    node.linkRole = { name: role.name, isOurs: true, isComplete: true, hasPassword: true };
+  },
+  "drop-link-role": (node) => {
+    delete node.linkRole;
   },
   "install-schema": installSchema,
   "create-node": (node, step) => {
@@ -267,7 +280,7 @@ function subscribe(
   subscription: Mutable<SubscriptionState>,
   step: StepOf<"create-subscription" | "alter-subscription">,
 ): void {
-  subscription.providerDsn = redactDsn(step.provider.linkDsn);
+  subscription.providerDsn = shownLinkDsn(step.provider);
   const wanted = step.sets.map((set) => replicationSetName(step.project, set));
   subscription.sets = [...new Set([...subscription.sets, ...wanted])];
   if (subscription.tables !== undefined)

@@ -15,7 +15,7 @@ export async function verify(
   extent: Extent = {},
   how: Partial<Manner> = {},
 ): Promise<VerificationReport> {
-  await using sessions = new Sessions(topology.nodes, { timeoutMs: 5000 });
+  await using sessions = new Sessions(topology.nodes, { timeoutMs: 20_000 });
   return await verifyTree(topology, sessions, extent, {
     signal: new AbortController().signal,
     timeoutMs: 20_000,

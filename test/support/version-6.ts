@@ -1,9 +1,10 @@
 /** A tree as version 6 of the schema made it: one table to an outbox. */
 import { readFileSync } from "node:fs";
 
-import { outboxName, replicationSetName } from "../../src/domain/names.ts";
+import { outboxName, replicationSetName, subscriptionName } from "../../src/domain/names.ts";
 import { ruleSignature } from "../../src/domain/topology.ts";
 import { downstreamOf, relationName, type Topology } from "../../src/domain/topology.ts";
+import { eventually } from "../../src/sandbox/eventually.ts";
 import { query } from "./sql.ts";
 import { nodeSteps, stepsOn, type Steps } from "./steps.ts";
 
@@ -51,14 +52,28 @@ async function subscribe(topology: Topology, subscriber: string, steps: Steps): 
   const session = await steps.session(subscriber);
   for (const provider of downstreamOf(topology, subscriber)) {
     const sets = topology.sets.map((set) => set.name);
-    await steps.complete(subscriber, {
-      kind: "create-subscription",
-      engine: "pglogical",
-      project: topology.project,
-      provider,
-      sets,
-    });
     const { dsn } = topology.nodes.find((node) => node.name === session.node) ?? provider;
+    await query(dsn, "select tributary.begin_link($1, $2::text[])", provider.name, `{${sets.join(",")}}`);
+    // As that version did, as the user of the dsn.
+    await query(
+      dsn,
+      `select pglogical.create_subscription(subscription_name := $1, provider_dsn := $2, replication_sets := $3::text[],
+         synchronize_structure := false, synchronize_data := false, forward_origins := '{all}')`,
+      subscriptionName(topology.project, provider.name),
+      provider.dsn,
+      `{${sets.map((set) => replicationSetName(topology.project, set)).join(",")}}`,
+    );
+    await eventually(
+      async () => {
+        const [found] = await query(
+          dsn,
+          "select status from pglogical.show_subscription_status($1)",
+          subscriptionName(topology.project, provider.name),
+        );
+        return found?.["status"] === "replicating" ? true : undefined;
+      },
+      { timeoutMs: 60_000, what: `${subscriber} replicates from ${provider.name}` },
+    );
     for (const rule of topology.sets.flatMap((set) => set.tables))
       await query(
         dsn,

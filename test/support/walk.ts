@@ -117,7 +117,9 @@ export async function leftovers(node: TestNode): Promise<readonly string[]> {
      union all select 'trigger ' || tgname from pg_trigger where tgname ~ 'tributary|pglogical'
      union all select 'relation ' || relname from pg_class where relname ~ 'tributary|pglogical'
      union all select 'function ' || proname from pg_proc where proname ~ 'tributary|pglogical'
-     union all select 'role ' || rolname from pg_roles where rolname !~ '^pg_' and rolname <> 'postgres'
+     union all select 'role ' || rolname from pg_roles r where rolname !~ '^pg_' and rolname <> 'postgres'
+       -- tables that were made here stay, and belong to somebody
+       and not (rolname ~ '_tables$' and exists (select from pg_class where relowner = r.oid))
      union all select 'setting of ' || setdatabase || ' ' || setrole from pg_db_role_setting
      union all select 'security label ' || provider from pg_seclabels
      union all select 'session ' || application_name from pg_stat_activity

@@ -87,7 +87,19 @@ export function tableState(relation: string, { columns, key }: TableText): Table
     triggers: [],
     rules: [],
     estimatedRows: 1000,
-    definition: [`create table ${relation} (${columns.join(", ")}, primary key (${key.join(", ")}))`],
+    blueprint: {
+      extensions: [],
+      types: [],
+      keys: [],
+      checks: [],
+      indexes: [],
+      omissions: [],
+      columns: columns.map(columnState).map(({ name, notNull }) => ({
+        name,
+        type: { schema: "pg_catalog", name: "text", isArray: false, modifiers: [] },
+        notNull,
+      })),
+    },
   };
 }
 

@@ -17,6 +17,14 @@ const service = z.object({
   environment: z.record(z.string(), z.string()).default({}),
   healthcheck: z.unknown().optional(),
   mem_limit: z.string(),
+  command: z.array(z.string()).default([]),
+  user: z.string().optional(),
+  read_only: z.boolean().default(false),
+  cap_drop: z.array(z.string()).default([]),
+  cap_add: z.array(z.string()).default([]),
+  security_opt: z.array(z.string()).default([]),
+  tmpfs: z.array(z.string()).default([]),
+  privileged: z.boolean().default(false),
 });
 const compose = z
   .object({
@@ -48,6 +56,42 @@ describe("the compose file", () => {
     const ports = services.flatMap(([, each]) => each.ports);
     expect(ports).toHaveLength(3);
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\$\{[A-Z]+_PORT:-\d+\}:\d+$/u);
+  });
+
+  test("nothing has a right that it does not need, or writes into its image", () => {
+    for (const [name, each] of services) {
+      expect([name, each.read_only, each.privileged]).toEqual([name, true, false]);
+      expect([name, each.cap_drop]).toEqual([name, ["ALL"]]);
+      expect([name, each.security_opt]).toEqual([name, ["no-new-privileges:true"]]);
+      expect([name, each.tmpfs]).toEqual([name, expect.arrayContaining(["/tmp"])]);
+    }
+    const special = services.filter(([, { user, cap_add }]) => user !== undefined || cap_add.length > 0);
+    expect(special.map(([name, { user, cap_add }]) => [name, user, cap_add])).toEqual([
+      ["secrets", "root", ["CHOWN", "DAC_OVERRIDE"]],
+    ]);
+  });
+
+  test("our images run as an ordinary user", () => {
+    for (const name of ["postgres", "tributary"]) {
+      const users = [...readFileSync(file(`docker/${name}/Dockerfile`), "utf8").matchAll(/^USER (\S+)$/gmu)];
+      expect(users.map(([, user]) => user)).toEqual([name === "postgres" ? "postgres" : "node"]);
+    }
+  });
+
+  test("the monitor is allowed the names that it is asked for", () => {
+    const { scrape_configs: jobs } = z
+      .object({
+        scrape_configs: z.array(
+          z.object({ static_configs: z.array(z.object({ targets: z.array(z.string()) })) }),
+        ),
+      })
+      .parse(yaml("docker/poc/prometheus.yml"));
+    const { command = [], container_name: ownName } = compose.services["monitor"] ?? {};
+    const allowed = command.filter((_, at) => command[at - 1] === "--allow-host");
+    const asked = jobs.flatMap((job) => job.static_configs.flatMap(({ targets }) => targets));
+    expect(allowed).toEqual(
+      expect.arrayContaining([ownName, ...asked.map((target) => target.replace(/:\d+$/u, ""))]),
+    );
   });
 
   test("every service that stays says whether it is well", () => {

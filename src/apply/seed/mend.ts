@@ -6,7 +6,8 @@ import { findCandidates, type Key } from "../../verify/candidates.ts";
 import { comparableEnds, type TableOnLink } from "../../verify/ends.ts";
 import { queries as verification } from "../../verify/queries.ts";
 import { settle } from "../../verify/settle.ts";
-import type { DataTools } from "../data-tools.ts";
+import { type Consents, surplusIn } from "../consent.ts";
+import type { SeedTools } from "../data-tools.ts";
 import { resumeLink } from "../link.ts";
 import { isMendable, type RepairManner, sendRows } from "../repair.ts";
 import { queries } from "./queries.ts";
@@ -16,7 +17,7 @@ const ROUNDS = 3;
 
 export interface Mending {
   readonly step: StepOf<"seed-table">;
-  readonly tools: DataTools;
+  readonly tools: SeedTools;
   readonly provider: Session;
   readonly subscriber: Session;
   readonly below: readonly string[];
@@ -26,7 +27,7 @@ export interface Mending {
 
 /**
  * Makes a table equal, records it as copied, and says what was done. Nothing where that is the wrong way: nothing is above
- * yet, too much differs, or rows that have left the filter may stay. Throws what the stream's waits throw.
+ * yet, too much differs, or rows that have left the filter may stay. Throws what the stream's waits throw, and DropsRowsError with nothing sent.
  */
 export async function mendTable(mending: Mending): Promise<string | undefined> {
   const { step, tools, provider, subscriber, below, isBegun } = mending;
@@ -40,7 +41,7 @@ export async function mendTable(mending: Mending): Promise<string | undefined> {
   if (!isComplete || ends.lacking.length > 0) return undefined;
   const stream = { engine: step.engine, project: step.project, provider: provider.node, subscriber };
   await resumeLink(stream, tools);
-  const sent = await sendUntilEqual(table, ends, keys, manner);
+  const sent = await sendUntilEqual(table, ends, keys, { manner, consents: tools.consents });
   if (sent === undefined) return undefined;
   const rule = ruleSignature(step.rule);
   const way = sent.all === 0 ? "adopted" : "emitted";
@@ -62,9 +63,10 @@ async function sendUntilEqual(
   table: TableOnLink,
   ends: Awaited<ReturnType<typeof comparableEnds>>,
   keys: readonly Key[],
-  manner: RepairManner,
+  { manner, consents }: { readonly manner: RepairManner; readonly consents: Consents },
 ): Promise<Sent | undefined> {
   let sent: Sent = { all: 0, whole: 0 };
+  const judged = new Set<string>();
   if (keys.length === 0) return sent;
   for (let round = 0; round < ROUNDS; round += 1) {
     // All of them each time: a row that could not be judged may be one that differs.
@@ -73,13 +75,20 @@ async function sendUntilEqual(
     // What is parked after it was sent is counted when the link opens.
     if (rows.every(({ kind }) => kind === "parked") && round > 0) return unsettled === 0 ? sent : undefined;
     if (rows.length === 0) return unsettled === 0 ? sent : undefined;
+    const gone = rows.filter(({ kind, key }) => kind === "extra" && !judged.has(JSON.stringify(key)));
+    await consents.expect({
+      subscriber: table.subscriber,
+      relation: ends.provider.relation,
+      surplus: surplusIn(gone),
+    });
+    for (const { key } of gone) judged.add(JSON.stringify(key));
     const all = sent.all + (await sendRows(table, ends, rows, manner)).sent;
     sent = { all, whole: sent.whole + rows.filter(({ kind }) => kind !== "extra").length };
   }
   return undefined;
 }
 
-const mannerOf = (tools: DataTools): RepairManner => ({
+const mannerOf = (tools: SeedTools): RepairManner => ({
   signal: tools.signal,
   timeoutMs: tools.timeoutMs,
   bytesPerSecond: 0,

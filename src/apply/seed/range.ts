@@ -5,7 +5,8 @@ import { StepError } from "../../domain/errors.ts";
 import type { StepOf } from "../../domain/step.ts";
 import { relationName, ruleSignature } from "../../domain/topology.ts";
 import { copyAcross } from "../../postgres/copy.ts";
-import { isSerializationFailure } from "../../postgres/errors.ts";
+import { afterLocks } from "../after-locks.ts";
+import type { DataTools } from "../data-tools.ts";
 import { ask, type Digest, digest, inTransactions, sameDigest } from "./client.ts";
 import { type Key, queries } from "./queries.ts";
 
@@ -23,7 +24,7 @@ export interface Copy {
   readonly format: "text" | "binary";
   /** The provider and every node below it: whose rows come over the link. */
   readonly below: readonly string[];
-  readonly signal: AbortSignal;
+  readonly tools: DataTools;
 }
 
 /** copied: the range was empty; adopted: all rows were there already; merged: some were. */
@@ -45,26 +46,21 @@ interface RangeSql {
     rows: string;
     owned_rows: string;
     keys: string;
+    straight: boolean;
   };
 }
 
 /** Somebody else's row has the key, or a constraint forbids a row: each row is then tried by itself, and parked. */
 const CONSTRAINT_VIOLATION = "23";
 
-/** Ranges side by side may want each other's unique values; one of them is then rolled back, and goes again. */
-const DEADLOCK = "40P01";
-const ATTEMPTS = 5;
-
-/** Makes one range equal at the subscriber and records it there, in one transaction. Returns the rows it now holds. */
-export async function copyRange(copy: Copy, range: Range, ends: Ends): Promise<number> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await copyOnce(copy, range, ends);
-    } catch (error) {
-      const { code } = error as { code?: unknown };
-      if ((code !== DEADLOCK && !isSerializationFailure(error)) || attempt === ATTEMPTS) throw error;
-    }
-  }
+/**
+ * Makes one range equal at the subscriber and records it there, in one transaction. Returns the rows it now holds. Ranges side by
+ * side may want each other's unique values; one of them is then rolled back, and goes again.
+ */
+export function copyRange(copy: Copy, range: Range, ends: Ends): Promise<number> {
+  const { step, tools } = copy;
+  const table = { ...tools, node: step.node, relation: relationName(step.rule) };
+  return afterLocks(table, () => copyOnce(copy, range, ends));
 }
 
 async function copyOnce(copy: Copy, range: Range, ends: Ends): Promise<number> {
@@ -126,7 +122,7 @@ async function fill(
     // They are older than what comes now, and must give way: merge.
   } else if (present.rows > 0 || expected.rows === 0) {
     if (sameDigest(expected, await digest(subscriber, sql.into.mine))) return "adopted";
-  } else if (!copy.step.relay && (await copyStraight(ends, sql))) {
+  } else if (!copy.step.relay && sql.into.straight && (await copyStraight(ends, sql))) {
     return "copied";
   }
   await ask(subscriber, queries.createStaging, relationName(copy.step.rule), copy.columns);

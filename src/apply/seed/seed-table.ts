@@ -1,27 +1,43 @@
 /** The first copy of one table over one link: verified range by range, resumable, beside running writes. */
-import type pg from "pg";
-
-import { Interrupted } from "../../domain/errors.ts";
+import { StepError } from "../../domain/errors.ts";
 import type { StepOf } from "../../domain/step.ts";
-import { type Node, relationName, ruleSignature, subtreeOf } from "../../domain/topology.ts";
-import { openClient } from "../../postgres/client.ts";
+import { relationName, ruleSignature, subtreeOf } from "../../domain/topology.ts";
 import type { Session } from "../../postgres/session.ts";
-import type { DataTools } from "../data-tools.ts";
+import { DropsRowsError } from "../consent.ts";
+import type { SeedTools } from "../data-tools.ts";
 import { drainLink, pauseLink, resumeLink } from "../link.ts";
 import { mendTable } from "./mend.ts";
 import { type Key, queries } from "./queries.ts";
 import { COPIED, Pace, STREAMED } from "./pace.ts";
 import { type Copy, copyRange, type Range } from "./range.ts";
 import { streamRange } from "./stream-range.ts";
+import { expectConsent } from "./surplus.ts";
+import { withEnds } from "./with-ends.ts";
 
 /** Ranges on their way at the same time: the provider reads one while the subscriber writes another. */
 const WORKERS = 2;
 
 /**
  * Copies what is missing. From server to server, the stream stands still meanwhile and replays on top, so that no change is
- * lost; through the stream, it runs.
+ * lost; through the stream, it runs. Where the comparison fails, or nobody agreed to what it would remove, the stream flows all
+ * the same, and the link is not exact.
  */
-export async function seedTable(step: StepOf<"seed-table">, tools: DataTools): Promise<string> {
+export async function seedTable(step: StepOf<"seed-table">, tools: SeedTools): Promise<string> {
+  try {
+    return await makeEqual(step, tools);
+  } catch (error) {
+    const isVerdict =
+      error instanceof DropsRowsError || (error instanceof StepError && error.code === "copy-differs");
+    if (!isVerdict) throw error;
+    const { engine, project, provider } = step;
+    const subscriber = await tools.sessions.get(step.node);
+    await subscriber.all(queries.doubtLink, provider.name, [step.set]);
+    await resumeLink({ engine, project, provider: provider.name, subscriber }, tools);
+    throw error;
+  }
+}
+
+async function makeEqual(step: StepOf<"seed-table">, tools: SeedTools): Promise<string> {
   const relation = relationName(step.rule);
   const rule = ruleSignature(step.rule);
   const provider = await tools.sessions.get(step.provider.name);
@@ -44,6 +60,7 @@ export async function seedTable(step: StepOf<"seed-table">, tools: DataTools): P
   const isBegun = done.length > 0;
   const mended = await mendTable({ step, tools, provider, subscriber, below, isBegun });
   if (mended !== undefined) return mended;
+  await expectConsent({ step, tools, provider, subscriber, below });
   const direct = isStreamed ? resumeLink : pauseLink;
   await direct(stream, tools);
   const copy: Copy = {
@@ -51,7 +68,7 @@ export async function seedTable(step: StepOf<"seed-table">, tools: DataTools): P
     columns: facts.columns,
     format: facts.binary_types !== null && facts.binary_types === above.binary_types ? "binary" : "text",
     below,
-    signal: tools.signal,
+    tools,
   };
   const pace = isSplit ? new Pace(facts.row_bytes, isStreamed ? STREAMED : COPIED) : undefined;
   let rows = done.reduce((sum, chunk) => sum + chunk.rows, 0);
@@ -64,8 +81,8 @@ export async function seedTable(step: StepOf<"seed-table">, tools: DataTools): P
       tools.progress(`${relation}: ${rows.toLocaleString("en")} rows`);
     }
   };
-  if (isStreamed) await take((range) => streamRange({ ...copy, tools, provider, subscriber }, range));
-  else await withEnds(step, tools, (ends) => take((range) => copyRange(copy, range, ends)));
+  if (isStreamed) await take((range) => streamRange({ ...copy, provider, subscriber }, range));
+  else await withEnds(step, tools, WORKERS, (ends) => take((range) => copyRange(copy, range, ends)));
   const result = await subscriber.one(queries.finish, step.provider.name, relation, rule);
   return `${relation}: ${result.rows.toLocaleString("en")} rows (${told(result)})`;
 }
@@ -108,47 +125,4 @@ async function* pendingRanges(
 /** Several loops may take from it; each item goes to one of them. When one stops, the others go on. */
 function sharedIterator<Item>(source: AsyncGenerator<Item>): AsyncIterable<Item> {
   return { [Symbol.asyncIterator]: () => ({ next: () => source.next() }) };
-}
-
-interface Ends {
-  readonly provider: pg.Client;
-  readonly subscriber: pg.Client;
-}
-
-/** Runs `work` on several pairs of connections side by side; the first failure ends all of them. */
-async function withEnds(
-  step: StepOf<"seed-table">,
-  tools: DataTools,
-  work: (ends: Ends) => Promise<void>,
-): Promise<void> {
-  const subscriber = tools.topology.nodes.find((node) => node.name === step.node);
-  if (subscriber === undefined) throw new Error(`node "${step.node}" is not in the topology`);
-  const clients: pg.Client[] = [];
-  const open = async (node: Node): Promise<pg.Client> => {
-    const client = await openClient(node, { timeoutMs: tools.timeoutMs });
-    clients.push(client);
-    return client;
-  };
-  // Ending a connection rolls its transaction back: nothing half copied stays.
-  const endAll = (): void => clients.forEach((client) => void client.end().catch(() => undefined));
-  tools.signal.addEventListener("abort", endAll);
-  try {
-    await Promise.all(
-      Array.from({ length: WORKERS }, async () => {
-        const provider = await open(step.provider);
-        await work({ provider, subscriber: await open(subscriber) });
-      }),
-    );
-  } catch (error) {
-    if (tools.signal.aborted)
-      throw new Interrupted("interrupted during a first copy", {
-        code: "interrupted",
-        node: step.node,
-        hint: "Run the same command again: it goes on where it stopped.",
-      });
-    throw error;
-  } finally {
-    tools.signal.removeEventListener("abort", endAll);
-    endAll();
-  }
 }

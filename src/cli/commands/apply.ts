@@ -2,18 +2,22 @@
 import { readFileSync } from "node:fs";
 
 import { expectSameWorld } from "../../apply/fingerprint-gate.ts";
+import { DropsRowsError } from "../../apply/consent.ts";
 import type { SeedWay } from "../../apply/data-tools.ts";
 import { pruneOutboxes } from "../../apply/prune.ts";
-import { PreconditionError, UsageError } from "../../domain/errors.ts";
+import { NotReadyError, UsageError } from "../../domain/errors.ts";
 import { SCHEMA_VERSION } from "../../domain/schema-version.ts";
-import type { State } from "../../domain/state.ts";
+import { reachable, type State } from "../../domain/state.ts";
 import type { Plan, Problem } from "../../domain/step.ts";
 import type { Topology } from "../../domain/topology.ts";
 import { checkForEngines } from "../../engine/server-fitness.ts";
 import { observe } from "../../observe/observe.ts";
 import { plan, type PlanOptions } from "../../plan/plan.ts";
+import type { Sessions } from "../../postgres/sessions.ts";
 import { bytesPerSecond } from "../amounts.ts";
 import { defineCommand } from "../command.ts";
+import type { Context } from "../context.ts";
+import { askToDrop, DROP_ROWS_OF, type DropRowsOf, dropRowsOf } from "../drop-rows.ts";
 import { renderPlanProblems } from "../render/plan.ts";
 import { expectAllReached, openSessions, runPlan } from "../run-plan.ts";
 
@@ -55,8 +59,9 @@ export const apply = defineCommand({
       value: "BYTES",
       summary: "With --seed stream: the most to send in a second, such as 500kB",
     },
+    "drop-rows-of": DROP_ROWS_OF,
   },
-  async run(context, { plan: file, yes, parallel, prune, seed, rate }) {
+  async run(context, { plan: file, yes, parallel, prune, seed, rate, "drop-rows-of": drops }) {
     if (!Number.isInteger(parallel) || parallel < 1)
       throw new UsageError(`--parallel is ${parallel}, needs to be a whole number above 0`, {
         code: "usage",
@@ -65,30 +70,54 @@ export const apply = defineCommand({
     const topology = await context.topology();
     const saved = file === undefined ? undefined : readPlan(file);
     await using sessions = openSessions(context, topology);
-    const state = await observe(topology, {
-      sessions,
-      ...(context.timeoutMs === undefined ? {} : { timeoutMs: context.timeoutMs }),
-    });
-    const options: PlanOptions = {
-      ...(context.nodes === undefined ? {} : { nodes: context.nodes }),
-      ...(prune ? { prune } : {}),
-      ...saved?.options,
-    };
-    const planned = plan(topology, state, options);
-    if (saved !== undefined) expectSameWorld(saved, planned);
-    expectFit(topology, state, planned);
-    await runPlan(context, topology, planned, {
-      sessions,
-      yes,
-      parallel,
-      question: "Apply this plan?",
-      seed: seedWay(seed, rate),
-    });
-    await pruneOutboxes(sessions, equipped(state, options.nodes));
-    expectAllReached(planned.problems);
+    const run: Run = { topology, sessions, saved, yes, parallel, prune, seed: seedWay(seed, rate) };
+    const given = { ...saved?.options?.dropRowsOf, ...dropRowsOf(topology, drops) };
+    try {
+      await once(context, run, given);
+    } catch (error) {
+      if (!(error instanceof DropsRowsError) || yes) throw error;
+      await once(context, run, await askToDrop(context, error, given));
+    }
     return 0;
   },
 });
+
+interface Run {
+  readonly topology: Topology;
+  readonly sessions: Sessions;
+  readonly saved: SavedPlan | undefined;
+  readonly yes: boolean;
+  readonly parallel: number;
+  readonly prune: boolean;
+  readonly seed: SeedWay;
+}
+
+async function once(context: Context, run: Run, given: DropRowsOf): Promise<void> {
+  const { topology, sessions, saved, prune, seed, parallel, yes } = run;
+  const state = await observe(topology, {
+    sessions,
+    ...(context.timeoutMs === undefined ? {} : { timeoutMs: context.timeoutMs }),
+  });
+  const options: PlanOptions = {
+    ...(context.nodes === undefined ? {} : { nodes: context.nodes }),
+    ...(prune ? { prune } : {}),
+    ...saved?.options,
+    ...(Object.keys(given).length === 0 ? {} : { dropRowsOf: given }),
+  };
+  const planned = plan(topology, state, options);
+  if (saved !== undefined) expectSameWorld(saved, planned);
+  expectFit(topology, state, planned);
+  await runPlan(context, topology, planned, {
+    sessions,
+    yes,
+    parallel,
+    question: "Apply this plan?",
+    seed,
+    dropRowsOf: given,
+  });
+  await pruneOutboxes(sessions, equipped(state, options.nodes));
+  expectAllReached(planned.problems);
+}
 
 function seedWay(chosen: string, rate: string | undefined): SeedWay {
   const way = chosen === "stream" ? "stream" : "copy";
@@ -135,14 +164,25 @@ function expectFit(topology: Topology, state: State, planned: Plan): void {
   );
   const [first] = errors;
   if (first === undefined) return;
-  throw new PreconditionError(
-    ["nothing was done: not every node is ready", ...renderPlanProblems(errors)].join("\n"),
-    {
-      code: errors.length === 1 ? first.code : "not-ready",
-      ...(errors.length === 1 ? { node: first.node } : {}),
-      hint: "Mend these, or leave the node out with --node; tributary doctor shows all that may be in the way.",
-    },
-  );
+  if (errors.every(({ code }) => code === "unfamiliar-database")) throw strangers(state, errors);
+  throw new NotReadyError(["nothing was done: not every node is ready", ...renderPlanProblems(errors)], {
+    code: errors.length === 1 ? first.code : "not-ready",
+    ...(errors.length === 1 ? { node: first.node } : {}),
+    hint: "Mend these, or leave the node out with --node; tributary doctor shows all that may be in the way.",
+  });
+}
+
+/** Databases that are not those whose rows are above: somebody has to say what becomes of these. */
+function strangers(state: State, problems: readonly Problem[]): DropsRowsError {
+  const wanted = problems.flatMap(({ node }) => {
+    const found = reachable(state, node)?.unfamiliar;
+    return found === undefined ? [] : [{ node: found.above, owner: node, rows: found.rows }];
+  });
+  const [first] = problems;
+  return new DropsRowsError(["nothing was done", ...renderPlanProblems(problems)].join("\n"), wanted, {
+    code: "unfamiliar-database",
+    ...(problems.length === 1 && first !== undefined ? { node: first.node, hint: first.fix } : {}),
+  });
 }
 
 /** What the engine needs of the servers that the plan changes. */

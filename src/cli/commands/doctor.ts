@@ -1,5 +1,6 @@
 /** Checks all that replication needs, on every server, and mends what it may. */
 import { TributaryError } from "../../domain/errors.ts";
+import { legible, legibleLines } from "../../domain/legible.ts";
 import type { Statement } from "../../domain/statement.ts";
 import type { Problem } from "../../domain/step.ts";
 import type { Topology } from "../../domain/topology.ts";
@@ -72,11 +73,13 @@ async function mendAll(
     if (statements.length === 0 || !(await mayMend(context, problem))) continue;
     try {
       await (await sessions.get(problem.node)).run(statements);
-      context.stderr(`node "${problem.node}": ${problem.fix.replaceAll("\n", " ")}`);
+      context.stderr(`node "${problem.node}": ${problem.fix.replaceAll("\n", " ")}`, "info", {
+        isLine: true,
+      });
       mended.push(problem);
     } catch (caught) {
       if (!(caught instanceof TributaryError)) throw caught;
-      context.stderr(`${caught.message}`, "error");
+      context.stderr(caught.message, "error", { isLine: true });
     }
   }
   return mended;
@@ -84,14 +87,25 @@ async function mendAll(
 
 async function mayMend(context: Context, { node, message, fix, fixIsSafeSql }: Problem): Promise<boolean> {
   if (fixIsSafeSql) return true;
-  return context.canAsk && (await context.confirm(`node "${node}": ${message}\n${fix}\nRun this?`));
+  return (
+    context.canAsk &&
+    (await context.confirm(`node "${node}": ${legible(message)}\n${indented(fix)}\nRun this?`))
+  );
 }
+
+/** No line of it looks like one of ours. */
+const indented = (text: string): string => text.replaceAll(/^/gmu, "  ");
 
 const SQL = /^(?:alter|create|drop|grant|select)\b/i;
 
-/** None when the fix is an advice, or leaves something open. ALTER SYSTEM wants no transaction around it. */
-function statementsOf({ fix }: Problem): readonly Statement[] {
+/**
+ * None when the fix is an advice, or leaves something open. ALTER SYSTEM wants no transaction around it.
+ * Nor when a name in it may hold the end of a line: what comes behind that would be a statement of its own.
+ */
+function statementsOf({ fix, message }: Problem): readonly Statement[] {
   if (!SQL.test(fix) || fix.includes("…")) return [];
+  if (legibleLines(fix) !== fix || legible(message) !== message) return [];
+  if (fix.split("\n").some((line) => (line.match(/["']/gu) ?? []).length % 2 === 1)) return [];
   return fix
     .split("\n")
     .map((line) => line.replace(/\s*--.*$/, "").trim())

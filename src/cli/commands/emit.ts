@@ -1,12 +1,23 @@
 /** Sends rows to the tiers above once more. */
 import { readFileSync } from "node:fs";
 
-import { emit as emitRows, expectWholeKeys, type Emission, type Emitted } from "../../apply/emit.ts";
+import { Consents, DropsRowsError } from "../../apply/consent.ts";
+import {
+  countGone,
+  emit as emitRows,
+  expectWholeKeys,
+  type Emission,
+  type Emitted,
+} from "../../apply/emit.ts";
 import { journalFile, openJournal } from "../../apply/journal.ts";
 import { Interrupted, UsageError } from "../../domain/errors.ts";
-import { relationName, type Node, type Topology } from "../../domain/topology.ts";
+import { HANDFUL } from "../../domain/handful.ts";
+import { legibly } from "../../domain/legible.ts";
+import { relationName, subtreeOf, type Node, type Topology } from "../../domain/topology.ts";
+import type { Sessions } from "../../postgres/sessions.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
+import { askToDrop, DROP_ROWS_OF, type DropRowsOf, dropRowsOf } from "../drop-rows.ts";
 import { parseKey, parseRelation } from "../keys.ts";
 import { openSessions } from "../run-plan.ts";
 
@@ -35,9 +46,10 @@ export const emit = defineCommand({
   },
   options: {
     file: { type: "string", value: "FILE", summary: "Read keys from a file, one to a line; - is stdin" },
+    "drop-rows-of": DROP_ROWS_OF,
     yes: { type: "boolean", alias: "y", summary: "Do not ask" },
   },
-  async run(context, { table, key: given, file, yes }) {
+  async run(context, { table, key: given, file, yes, "drop-rows-of": drops }) {
     const topology = await context.topology();
     const node = onlyNode(context, topology);
     const keys = [...(given ?? []), ...(file === undefined ? [] : readKeys(file))].map(parseKey);
@@ -54,6 +66,11 @@ export const emit = defineCommand({
     if (!context.json || !yes) context.stderr(renderEmission(node, emission));
     if (!yes && !(await context.confirm(`Send ${count(keys.length, "row")}?`)))
       throw new Interrupted("nothing was sent", { code: "declined", node: node.name });
+    await expectConsent(
+      context,
+      { topology, node, emission, sessions },
+      { given: dropRowsOf(topology, drops), yes },
+    );
     const patience = { timeoutMs: context.timeoutMs ?? TIMEOUT_MS, signal: context.signal };
     const sent = await emitRows(session, emission, patience);
     openJournal(journalFile(context.topologyFile)).note({
@@ -69,6 +86,35 @@ export const emit = defineCommand({
     return 0;
   },
 });
+
+interface Sending {
+  readonly topology: Topology;
+  readonly node: Node;
+  readonly emission: Emission;
+  readonly sessions: Sessions;
+}
+
+/** Keys that are not there or not approved go above: more than a handful are not sent as gone without a person's consent. */
+async function expectConsent(
+  context: Context,
+  { topology, node, emission, sessions }: Sending,
+  { given, yes }: { readonly given: DropRowsOf; readonly yes: boolean },
+): Promise<void> {
+  const session = await sessions.get(node.name);
+  const rows = await countGone(session, emission, subtreeOf(topology, node.name));
+  if (rows <= HANDFUL && given[node.name] === undefined) return;
+  const removal = {
+    subscriber: await sessions.get(node.upstream ?? node.name),
+    relation: emission.relation,
+    surplus: rows === 0 ? [] : [{ owner: node.name, rows, keys: [] }],
+  };
+  try {
+    await new Consents(given).expect(removal);
+  } catch (error) {
+    if (!(error instanceof DropsRowsError) || yes) throw error;
+    await askToDrop(context, error, given);
+  }
+}
 
 function onlyNode({ nodes = [] }: Context, topology: Topology): Node {
   const node = topology.nodes.find(({ name }) => name === nodes[0]);
@@ -106,7 +152,8 @@ function readKeys(file: string): readonly string[] {
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
-function renderEmission(node: Node, { set, relation, keys }: Emission): string {
+function renderEmission(node: Node, emission: Emission): string {
+  const { set, relation, keys } = legibly(emission);
   const shown = keys.slice(0, SHOWN).map((key) => `  ${key.join(", ")}`);
   const more = keys.length > SHOWN ? [`  and ${keys.length - SHOWN} more`] : [];
   return [

@@ -9,7 +9,7 @@ import { shapeOf } from "../../monitor/shape.ts";
 import { Watcher } from "../../monitor/watcher.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
-import { accessOf, isLoopback, listen, place } from "../listen.ts";
+import { accessOf, hostsOf, isLoopback, listen, place } from "../listen.ts";
 import { rulesText, scrapeConfigText, writeDashboards } from "../monitor-files.ts";
 import { compareLink } from "../compare-link.ts";
 import { Schedule } from "../schedule.ts";
@@ -30,12 +30,18 @@ export const monitor = defineCommand({
       "at the district itself: its beats and its disks go up with its data",
     ],
     [
-      "tributary monitor --listen 0.0.0.0:9854 --token-file token --tls-cert c.pem --tls-key k.pem",
-      "for others, with a token",
+      "tributary monitor --listen 0.0.0.0:9854 --allow-host watch.example.org --token-file token --tls-cert c.pem --tls-key k.pem",
+      "for others, by name and with a token",
     ],
   ],
   options: {
     listen: { type: "string", value: "HOST:PORT", default: "127.0.0.1:9854", summary: "Where to serve" },
+    "allow-host": {
+      type: "string",
+      isRepeatable: true,
+      value: "NAME",
+      summary: "Also answer clients that ask for this name; addresses and localhost always are",
+    },
     "token-file": { type: "string", value: "FILE", summary: "Let in who has this bearer token" },
     "basic-auth-file": { type: "string", value: "FILE", summary: "Let in who has this USER:PASSWORD" },
     "tls-cert": { type: "string", value: "FILE", summary: "Serve HTTPS with this certificate" },
@@ -63,9 +69,10 @@ export const monitor = defineCommand({
     expectMonitor(topology);
     const access = accessOf(args);
     const where = place(args.listen);
+    const hosts = hostsOf(where, args.url, args["allow-host"]);
     const file = args.memory ?? memoryFile(context.topologyFile, context.nodes);
     const { records, trouble } = await loadMemory(file, topology.project);
-    if (trouble !== undefined) context.stderr(trouble, "warn");
+    if (trouble !== undefined) context.stderr(trouble, "warn", { isLine: true });
     // What cannot be kept is told now, not when it is needed.
     await saveMemory(file, topology.project, records).catch((cause: unknown) => {
       throw new UsageError(unkept(file, cause), {
@@ -87,15 +94,17 @@ export const monitor = defineCommand({
       watcher.change(shapeOf(next), { ...sight.options, onRound });
       schedule.change(next);
       await outdated.close();
-      context.stderr(`${context.topologyFile} is read again: ${next.nodes.length} nodes`);
+      context.stderr(`${context.topologyFile} is read again: ${next.nodes.length} nodes`, "info", {
+        isLine: true,
+      });
     };
     const onHangup = (): void => void reload();
     process.on("SIGHUP", onHangup);
-    const server = createMonitorServer({ watcher, ...access });
+    const server = createMonitorServer({ watcher, hosts, ...access });
     try {
       const url = await listen(server, where, access.tls !== undefined);
       const reach = isLoopback(where.host) ? " (for this machine only; --listen serves others)" : "";
-      context.stderr(`watching ${topology.nodes.length} nodes on ${url}${reach}`);
+      context.stderr(`watching ${topology.nodes.length} nodes on ${url}${reach}`, "info", { isLine: true });
       await Promise.all([
         watcher.poller.run(context.signal),
         keepSaving(context, () => save(context, file, topology.project, watcher)),
@@ -117,7 +126,7 @@ const scheduleFor = (context: Context, { poller }: Watcher): Schedule =>
     compare: compareLink,
     nodes: context.nodes,
     zoneOf: (name) => poller.records.get(name)?.timeZone,
-    tell: (text) => context.stderr(text, "warn"),
+    tell: (text) => context.stderr(text, "warn", { isLine: true }),
   });
 
 interface PrintArguments {
@@ -164,7 +173,9 @@ async function reloaded(context: Context): Promise<Topology | undefined> {
     expectMonitor(topology);
     return topology;
   } catch (error) {
-    context.stderr(`${(error as Error).message}: the monitor goes on with the file as it was`, "error");
+    context.stderr(`${(error as Error).message}: the monitor goes on with the file as it was`, "error", {
+      isLine: true,
+    });
     return undefined;
   }
 }
@@ -177,7 +188,7 @@ async function save(context: Context, file: string, project: string, { poller }:
   try {
     await saveMemory(file, project, poller.records);
   } catch (error) {
-    context.stderr(unkept(file, error), "error");
+    context.stderr(unkept(file, error), "error", { isLine: true });
   }
 }
 

@@ -1,6 +1,7 @@
 /** Rows that could not be applied: shows them, tries them again, or gives them up. */
 import { journalFile, openJournal } from "../../apply/journal.ts";
 import { ConnectionError, Interrupted, PreconditionError, UsageError } from "../../domain/errors.ts";
+import { legibly } from "../../domain/legible.ts";
 import { SCHEMA_VERSION } from "../../domain/schema-version.ts";
 import type { ReachableNode, UnreachableNode } from "../../domain/state.ts";
 import type { Topology } from "../../domain/topology.ts";
@@ -187,7 +188,7 @@ function show({ context, topology }: Inquiry, { groups, unreachable }: Found, ac
     );
     return;
   }
-  for (const { node, applied, stopped } of act.applied ?? [])
+  for (const { node, applied, stopped } of legibly(act.applied ?? []))
     context.stdout(
       `node "${node}": ${countRows(applied)} applied${stopped === undefined ? "" : `; stopped early: ${stopped}`}`,
     );

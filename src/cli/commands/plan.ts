@@ -2,11 +2,13 @@
 import { writeFileSync } from "node:fs";
 
 import { UsageError } from "../../domain/errors.ts";
+import { jsonText } from "../../domain/legible.ts";
 import type { Plan } from "../../domain/step.ts";
 import { statementsOf } from "../../engine/steps.ts";
 import { observe } from "../../observe/observe.ts";
 import { plan as makePlan, type PlanOptions } from "../../plan/plan.ts";
 import { defineCommand } from "../command.ts";
+import { DROP_ROWS_OF, dropRowsOf } from "../drop-rows.ts";
 import { planAsJson, renderPlan, renderPlanSql, type StatementsOf } from "../render/plan.ts";
 import { openSessions } from "../run-plan.ts";
 
@@ -28,12 +30,13 @@ export const plan = defineCommand({
     sql: { type: "boolean", summary: "The statements instead of words" },
     out: { type: "string", value: "FILE", summary: "Also save the plan" },
     prune: { type: "boolean", summary: "Also drop what the topology does not have" },
+    "drop-rows-of": DROP_ROWS_OF,
     "detailed-exitcode": {
       type: "boolean",
       summary: "Exit code 10 when the servers do not match the topology",
     },
   },
-  async run(context, { sql, out, prune, "detailed-exitcode": isDetailed }) {
+  async run(context, { sql, out, prune, "drop-rows-of": drops, "detailed-exitcode": isDetailed }) {
     const topology = await context.topology();
     await using sessions = openSessions(context, topology);
     const state = await observe(topology, {
@@ -43,6 +46,7 @@ export const plan = defineCommand({
     const options: PlanOptions = {
       ...(context.nodes === undefined ? {} : { nodes: context.nodes }),
       ...(prune ? { prune } : {}),
+      ...((drops ?? []).length === 0 ? {} : { dropRowsOf: dropRowsOf(topology, drops) }),
     };
     const made = makePlan(topology, state, options);
     if (out !== undefined) save(out, made, options, statementsOf);
@@ -57,7 +61,7 @@ export const plan = defineCommand({
 function save(file: string, made: Plan, options: PlanOptions, statementsOf: StatementsOf): void {
   const content = { ...planAsJson(made, statementsOf), options };
   try {
-    writeFileSync(file, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 });
+    writeFileSync(file, `${jsonText(content, 2)}\n`, { mode: 0o600 });
   } catch (cause) {
     throw new UsageError(`"${file}" cannot be written: ${(cause as Error).message}`, {
       code: "unwritable-file",

@@ -2,7 +2,7 @@
 import { observe } from "../../observe/observe.ts";
 import { plan } from "../../plan/plan.ts";
 import { defineCommand } from "../command.ts";
-import { openSessions, runPlan } from "../run-plan.ts";
+import { expectRights, openSessions, runPlan } from "../run-plan.ts";
 
 export const remove = defineCommand({
   name: "remove",
@@ -31,10 +31,13 @@ export const remove = defineCommand({
       ...(context.timeoutMs === undefined ? {} : { timeoutMs: context.timeoutMs }),
     });
     const planned = plan(topology, state, { remove: names, gone });
+    expectRights(planned.problems);
     const which = names.map((one) => `"${one}"`).join(", ");
     await runPlan(context, topology, planned, { sessions, yes, question: `Remove ${which}?` });
     context.stderr(
       `Now delete ${which} from ${context.topologyFile}: the next apply would set ${names.length === 1 ? "it" : "them"} up again.`,
+      "info",
+      { isLine: true },
     );
     return 0;
   },

@@ -1,4 +1,5 @@
 /** Makes the upstream equal again, from a report or after a comparison of its own. */
+import { Consents, DropsRowsError, type Surplus, surplusIn } from "../../apply/consent.ts";
 import { journalFile, openJournal } from "../../apply/journal.ts";
 import { type RepairManner, repairTable } from "../../apply/repair.ts";
 import { Interrupted } from "../../domain/errors.ts";
@@ -10,6 +11,7 @@ import type { Extent } from "../../verify/verify-tree.ts";
 import { bytesPerSecond } from "../amounts.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
+import { askToDrop, DROP_ROWS_OF, type DropRowsOf, dropRowsOf } from "../drop-rows.ts";
 import {
   byTable,
   type Choice,
@@ -53,9 +55,10 @@ export const repair = defineCommand({
     },
     "dry-run": { type: "boolean", summary: "Show what would be sent, and end" },
     rate: { type: "string", value: "BYTES", summary: "The most to send in a second, such as 200kB" },
+    "drop-rows-of": DROP_ROWS_OF,
     yes: { type: "boolean", alias: "y", summary: "Do not ask" },
   },
-  async run(context, { report: file, table, only, "dry-run": isDry, rate, yes }) {
+  async run(context, { report: file, table, only, "dry-run": isDry, rate, yes, "drop-rows-of": drops }) {
     const topology = await context.topology();
     const reading = mannerOf(context, { deep: false, limit: Number.MAX_SAFE_INTEGER, "max-rate": undefined });
     const extent = extentOf(context, topology, { table, since: undefined });
@@ -71,10 +74,12 @@ export const repair = defineCommand({
     if (!yes && !(await context.confirm("Send them?")))
       throw new Interrupted("nothing was sent", { code: "declined" });
     const journal = openJournal(journalFile(context.topologyFile));
+    const round = { report, patches, choice };
+    const consents = await agreed(context, topology, round, { given: dropRowsOf(topology, drops), yes });
     const done = await sendAll(
       context,
       topology,
-      { report, patches, choice },
+      { ...round, consents },
       {
         ...reading,
         sendBytesPerSecond: rate === undefined ? 0 : bytesPerSecond("rate", rate),
@@ -104,24 +109,82 @@ async function reportFor(
   return readReport(file ?? `${context.topologyFile}.verify.json`);
 }
 
+/** Nothing is sent when more rows would go than was agreed to. */
+async function agreed(
+  context: Context,
+  topology: Topology,
+  round: Omit<Round, "consents">,
+  { given, yes }: { readonly given: DropRowsOf; readonly yes: boolean },
+): Promise<Consents> {
+  await using sessions = new Sessions(topology.nodes, { signal: context.signal });
+  try {
+    await expectConsent(sessions, foreseen(round), new Consents(given));
+    return new Consents(given);
+  } catch (error) {
+    if (!(error instanceof DropsRowsError) || yes) throw error;
+    return new Consents(await askToDrop(context, error, given));
+  }
+}
+
+/** All that would go by the report, also what it counts and does not list. */
+function foreseen({ report, patches }: Omit<Round, "consents">): readonly Gone[] {
+  return patches.map((patch) => {
+    const relation = relationName(patch.rule);
+    const listed = surplusIn(patch.rows);
+    const counted = report.links
+      .find(({ provider }) => provider === patch.provider)
+      ?.tables.find((table) => table.relation === relation)?.extra;
+    const unlisted = (counted ?? 0) - listed.reduce((sum, { rows }) => sum + rows, 0);
+    const surplus = listed.map((each, at) =>
+      at === 0 && unlisted > 0 ? { ...each, rows: each.rows + unlisted } : each,
+    );
+    return { subscriber: patch.subscriber, relation, surplus };
+  });
+}
+
+interface Gone {
+  readonly subscriber: string;
+  readonly relation: string;
+  readonly surplus: readonly Surplus[];
+}
+
+async function expectConsent(sessions: Sessions, all: readonly Gone[], consents: Consents): Promise<void> {
+  const refusals: DropsRowsError[] = [];
+  for (const { subscriber, relation, surplus } of all)
+    await consents
+      .expect({ subscriber: await sessions.get(subscriber), relation, surplus })
+      .catch((error: unknown) => {
+        if (!(error instanceof DropsRowsError)) throw error;
+        refusals.push(error);
+      });
+  const [first] = refusals;
+  if (first === undefined) return;
+  throw new DropsRowsError(
+    refusals.map(({ message }) => message).join("\n"),
+    refusals.flatMap(({ wanted }) => wanted),
+    first.node === undefined ? {} : { node: first.node },
+  );
+}
+
 interface Round {
   readonly report: VerificationReport;
   readonly patches: readonly Patch[];
   readonly choice: Choice;
+  readonly consents: Consents;
 }
 
 /** Sends, and compares again where a report does not list all that differs, until it does or nothing more can be sent. */
 async function sendAll(
   context: Context,
   topology: Topology,
-  { report: first, patches: firstPatches, choice }: Round,
+  { report: first, patches: firstPatches, choice, consents }: Round,
   manner: RepairManner,
 ): Promise<readonly Done[]> {
   const all: Done[] = [];
   let report = first;
   let patches = firstPatches;
   for (;;) {
-    const done = await send(context, topology, patches, manner);
+    const done = await send(context, topology, { patches, consents }, manner);
     all.push(...done);
     const rest = unlisted(report, choice);
     if (rest === undefined || done.every(({ repaired }) => repaired.sent === 0)) break;
@@ -134,7 +197,7 @@ async function sendAll(
 async function send(
   context: Context,
   topology: Topology,
-  patches: readonly Patch[],
+  { patches, consents }: Pick<Round, "patches" | "consents">,
   manner: RepairManner,
 ): Promise<readonly Done[]> {
   await using sessions = new Sessions(topology.nodes, {
@@ -142,6 +205,12 @@ async function send(
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
     ...(context.timeoutMs === undefined ? {} : { timeoutMs: context.timeoutMs }),
   });
+  const gone = patches.map(({ subscriber, rule, rows }) => ({
+    subscriber,
+    relation: relationName(rule),
+    surplus: surplusIn(rows),
+  }));
+  await expectConsent(sessions, gone, consents);
   const done: Done[] = [];
   for (const patch of patches) {
     const table = {

@@ -1,4 +1,4 @@
-/** Moves a stream past commands that the guard refused. */
+/** Moves a stream past a transaction at which it stands still. */
 import { journalFile, openJournal } from "../../apply/journal.ts";
 import { skipRefused } from "../../apply/skip.ts";
 import { Interrupted, UsageError } from "../../domain/errors.ts";
@@ -15,17 +15,18 @@ const TIMEOUT_MS = 60_000;
 
 export const skip = defineCommand({
   name: "skip",
-  summary: "Move a node's stream past commands that its upstream refused",
+  summary: "Move a node's stream past a transaction that stops it",
   description:
-    "A node below may send rows, never commands: a transaction with SQL in pglogical.queue is refused at the\n" +
-    "upstream, and the stream stands still there. Finds that transaction in the node's WAL, shows what it holds, asks, and\n" +
-    "lets the stream go on right behind it. Nothing of the transaction is applied. The next apply compares the tables\n" +
-    "that it changed, and brings what is missing. When several in a row are refused, run it again.",
+    "A stream stands still before a transaction that its upstream refuses (commands in pglogical.queue) or that cannot be\n" +
+    "applied or sent at all. Finds that transaction in the node's WAL; one that is not refused is tried once more first, so\n" +
+    "that nothing is skipped that gets through. Shows what it holds, asks, and lets the stream go on right behind it.\n" +
+    "Nothing of the transaction is applied. The next apply compares the tables that it changed, and brings what is missing.\n" +
+    "When several in a row stop the stream, run it again. On both engines.",
   examples: [
-    ["tributary skip district-a", "show what is refused, ask, and move past it"],
+    ["tributary skip district-a", "show what stops the stream, ask, and move past it"],
     ["tributary skip district-a --yes && tributary apply --yes", "move past it and heal, without asking"],
   ],
-  positionals: { provider: { summary: "The node that sent the commands", isRequired: true } },
+  positionals: { provider: { summary: "The node whose stream stands still", isRequired: true } },
   options: { yes: { type: "boolean", alias: "y", summary: "Do not ask" } },
   async run(context, { provider, yes }) {
     const topology = await context.topology();
@@ -41,7 +42,7 @@ export const skip = defineCommand({
         sessions,
         signal: context.signal,
         timeoutMs: context.timeoutMs ?? TIMEOUT_MS,
-        progress: (detail) => context.stderr(detail),
+        progress: (detail) => context.stderr(detail, "info", { isLine: true }),
       },
       async (transaction) => {
         await agree(context, link, transaction, yes);

@@ -1,5 +1,6 @@
 /** Checks the topology file without touching a server. */
 import { TopologyError } from "../../domain/errors.ts";
+import { legible } from "../../domain/legible.ts";
 import type { Topology } from "../../domain/topology.ts";
 import { defineCommand } from "../command.ts";
 
@@ -42,9 +43,9 @@ const asJson = ({ project, tiers, sets, nodes }: Topology): object => ({
 
 function asText(file: string, { project, tiers, sets, nodes }: Topology): string {
   const perTier = tiers.toReversed().map((tier) => `${tier} ${countOf(nodes, tier)}`);
-  const perSet = sets.map(({ name, tables }) => `${name} (${plural(tables.length, "table")})`);
+  const perSet = sets.map(({ name, tables }) => `${legible(name)} (${plural(tables.length, "table")})`);
   return [
-    `${file} is valid`,
+    `${legible(file)} is valid`,
     `  project  ${project}, carried by ${enginesOf(nodes)}`,
     `  nodes    ${nodes.length}: ${perTier.join(", ")}`,
     `  sets     ${sets.length}: ${perSet.join(", ")}`,

@@ -92,7 +92,7 @@ export function mannerOf(
     bytesPerSecond: rate === undefined ? 0 : bytesPerSecond("max-rate", rate),
     listed: limit,
     deep,
-    progress: (text) => context.stderr(text),
+    progress: (text) => context.stderr(text, "info", { isLine: true }),
   };
 }
 

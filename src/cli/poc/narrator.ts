@@ -24,7 +24,7 @@ export function narrator(context: Context): Narrator {
     played,
     stage: async (title, run) => {
       context.signal.throwIfAborted();
-      context.stderr(`\n${bold(title)}`);
+      context.stderr(`\n${bold(title)}`, "info", { isStyled: true });
       const started = performance.now();
       const { result, lines } = await run();
       const seconds = (performance.now() - started) / 1000;

@@ -1,4 +1,5 @@
 /** Findings of doctor, as people read them. */
+import { legibleLines, legibly } from "../../domain/legible.ts";
 import type { Problem } from "../../domain/step.ts";
 
 export interface Findings {
@@ -8,7 +9,8 @@ export interface Findings {
 }
 
 /** What was found, node by node, each with what mends it. */
-export function renderFindings({ project, nodes, problems }: Findings): string {
+export function renderFindings({ project, nodes, problems: found }: Findings): string {
+  const problems = found.map(({ fix, ...problem }) => ({ ...legibly(problem), fix: legibleLines(fix) }));
   const errors = problems.filter((problem) => problem.severity === "error").length;
   const warnings = problems.length - errors;
   const verdict =

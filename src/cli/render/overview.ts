@@ -1,4 +1,5 @@
 /** What the monitor sees, in a terminal: the same words as on its page. */
+import { legibly } from "../../domain/legible.ts";
 import { styleText } from "node:util";
 
 import { type Branch, drawTree } from "../../monitor/overview/drawing.ts";
@@ -32,7 +33,8 @@ interface Sheet {
 }
 
 /** The sentence, where somebody is needed, and the tree. */
-export function renderOverview(overview: Overview, { color, width = PRESET_WIDTH }: OverviewStyle): string {
+export function renderOverview(seen: Overview, { color, width = PRESET_WIDTH }: OverviewStyle): string {
+  const overview = legibly(seen);
   const { project, at, severity, headline, needs, nodes, isStale, lookedAt = at } = overview;
   const paint: Sheet["paint"] = (tone, text) =>
     color ? styleText(COLOURS[tone], text, { validateStream: false }) : text;

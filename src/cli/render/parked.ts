@@ -1,10 +1,12 @@
 /** Parked rows as people and programs read them. */
+import { legibly } from "../../domain/legible.ts";
 import { literal } from "../../postgres/quote.ts";
 import { parkedAdvice } from "../parked-advice.ts";
 import type { ParkedGroup, ParkedKey } from "../parked-rows.ts";
 
 /** What waits, node by node, each cause with its keys and what to do. */
-export function renderParked(project: string, groups: readonly ParkedGroup[]): string {
+export function renderParked(project: string, found: readonly ParkedGroup[]): string {
+  const groups = legibly(found);
   if (groups.length === 0) return `Project ${project}: nothing is parked.`;
   const nodes = [...new Set(groups.map(({ node }) => node))];
   return [
@@ -32,7 +34,8 @@ function renderGroup(group: ParkedGroup): readonly string[] {
 }
 
 /** What a discard would do, before it is agreed to. */
-export function renderDiscard(groups: readonly ParkedGroup[]): string {
+export function renderDiscard(found: readonly ParkedGroup[]): string {
+  const groups = legibly(found);
   return [
     `Discard ${countRows(totalOf(groups))}:`,
     ...groups.flatMap((group) => [

@@ -1,9 +1,10 @@
 /** Problems of a topology file, as people and programs read them. */
 import type { TopologyProblem } from "../../domain/errors.ts";
+import { jsonText, legibly } from "../../domain/legible.ts";
 
 /** `file:line:column: message`, as editors and grep understand it, and the hint below. */
 export function renderProblems(problems: readonly TopologyProblem[], severity = ""): string {
-  return problems
+  return legibly(problems)
     .map(({ file, line, column, message, hint }) => {
       const place = `${file}:${line}:${column}`;
       return `${place}: ${severity}${message}${hint === undefined ? "" : `\n  hint: ${hint}`}`;
@@ -14,5 +15,5 @@ export function renderProblems(problems: readonly TopologyProblem[], severity = 
 /** The same for what is only doubtful; with `json`, one object to a line. */
 export function renderWarnings(warnings: readonly TopologyProblem[], json: boolean): string {
   if (!json) return renderProblems(warnings, "warning: ");
-  return warnings.map((warning) => JSON.stringify({ warning })).join("\n");
+  return warnings.map((warning) => jsonText({ warning })).join("\n");
 }

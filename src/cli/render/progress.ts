@@ -1,5 +1,6 @@
 /** How far an apply is, as lines of text or of JSON. */
 import type { ApplySummary, StepEvent } from "../../apply/event.ts";
+import { jsonText, legibly } from "../../domain/legible.ts";
 import type { Plan } from "../../domain/step.ts";
 import { describeStep } from "./step.ts";
 
@@ -12,7 +13,7 @@ export interface Progress {
 
 /** One line of JSON to an event. */
 export function jsonProgress(write: (line: string) => void): Progress {
-  return { onEvent: (event) => write(JSON.stringify(event)), end: async () => undefined };
+  return { onEvent: (event) => write(jsonText(event)), end: async () => undefined };
 }
 
 /** Steps that take long tell when they begin and, now and then, how far they are. */
@@ -21,11 +22,12 @@ const SLOW_KINDS = ["seed-table", "open-link"];
 
 /** One line to a step that ended, and a few more to those that take long. */
 export function plainProgress(plan: Plan, write: (line: string) => void): Progress {
-  const steps = new Map(plan.steps.map((step) => [step.id, step]));
+  const steps = new Map(legibly(plan.steps).map((step) => [step.id, step]));
   const lastTold = new Map<string, number>();
   const digits = String(plan.steps.length).length;
   let ended = 0;
-  const onEvent = ({ step: id, node, status, detail, time }: StepEvent): void => {
+  const onEvent = (event: StepEvent): void => {
+    const { step: id, node, status, detail, time } = legibly(event);
     const step = steps.get(id);
     if (step === undefined) return;
     const isEnd = status !== "started" && status !== "progress";
@@ -61,9 +63,11 @@ const STATUS = {
 /** What was achieved: the rows expected and present of every table of every link that was opened, then the numbers. */
 export function renderSummary(plan: Plan, events: readonly StepEvent[], summary: ApplySummary): string {
   const proofs = new Map(
-    events.flatMap(({ step, status, detail }) => (status === "done" ? [[step, detail] as const] : [])),
+    legibly(events).flatMap(({ step, status, detail }) =>
+      status === "done" ? [[step, detail] as const] : [],
+    ),
   );
-  const lines = plan.steps.flatMap((step) => {
+  const lines = legibly(plan.steps).flatMap((step) => {
     const proof = proofs.get(step.id);
     if (step.kind !== "open-link" || proof === undefined) return [];
     return [`${step.provider.name} → ${step.node}`, ...proof.split("; ").map((table) => `  ${table}`)];

@@ -1,4 +1,5 @@
 /** A repair, before and after, for people. */
+import { legibly } from "../../domain/legible.ts";
 import { relationName } from "../../domain/topology.ts";
 import { isCutShort, type VerificationReport } from "../../domain/verification.ts";
 import type { Done, Patch } from "../patches.ts";
@@ -8,10 +9,11 @@ const SHOWN = 5;
 /** What would be sent. */
 export function renderRepair(
   report: VerificationReport,
-  patches: readonly Patch[],
+  found: readonly Patch[],
   unknown: readonly string[],
 ): string {
-  const open = unknown.map((table) => `NOT KNOWN: ${table}`);
+  const patches = legibly(found);
+  const open = legibly(unknown).map((table) => `NOT KNOWN: ${table}`);
   if (patches.length === 0)
     return [
       ...open,
@@ -50,7 +52,7 @@ function counted({ rows }: Patch): string {
 
 /** What came of it. */
 export function renderRepaired(done: readonly Done[]): string {
-  const lines = done.flatMap(({ patch, repaired: { sent, changed, equal, unsettled, left } }) => [
+  const lines = legibly(done).flatMap(({ patch, repaired: { sent, changed, equal, unsettled, left } }) => [
     `${patch.provider} → ${patch.subscriber}, ${relationName(patch.rule)}: ${sent} sent` +
       (equal > 0 ? `, ${equal} equal by now` : "") +
       (changed > 0 ? `, ${changed} changed since and left alone` : "") +

@@ -48,8 +48,15 @@ test("a skipped one, and what comes next", () => {
   expect(renderSkipped(link, transaction)).toMatchInlineSnapshot(`
     "Skipped at "east": transaction 741, committed 2026-11-21 09:34:36.613726+00, up to 0/1A46390. The stream goes on behind it.
     Now run tributary apply: it compares the tables with "district-a" and brings what was skipped.
-    tributary status shows whether another one is refused; then run tributary skip again."
+    tributary status shows whether another one stops it; then run tributary skip again."
   `);
   expect(renderSkipped(link, { ...transaction, messages: [] })).not.toContain("apply");
   expect(renderMovedOn(link)).toContain('past what "east" refused');
+});
+
+test("one that cannot be applied: what is known of why", () => {
+  const told = renderRefused(link, { ...transaction, commands: [] });
+  expect(told).toContain('A transaction of node "district-a" does not get into node "east"');
+  expect(told).toContain("tried once more just now, and failed");
+  expect(told).not.toContain("pglogical.queue");
 });

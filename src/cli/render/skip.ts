@@ -1,4 +1,5 @@
 /** A refused transaction as people read it. What the provider wrote is quoted: it may be hostile to a terminal, too. */
+import { jsonText, legible } from "../../domain/legible.ts";
 import type { Link } from "../../domain/topology.ts";
 import type { CommandCount, MessageCount, NextTransaction } from "../../engine/refusals.ts";
 
@@ -11,7 +12,7 @@ const TYPES: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 /** Who sent what, and what is lost by skipping it. */
-export function renderRefused({ provider, subscriber }: Link, transaction: NextTransaction): string {
+export function renderRefused(link: Link, transaction: NextTransaction): string {
   const { messages, otherChanges } = transaction;
   const lost = [
     ...messages.map(describeMessages),
@@ -19,16 +20,31 @@ export function renderRefused({ provider, subscriber }: Link, transaction: NextT
       ? []
       : [`${count(otherChanges, "change", "changes")} of tables that the link should not carry`]),
   ];
+  const { provider, subscriber } = link;
+  const isRefused = transaction.commands.length > 0;
   return [
-    `Node "${subscriber.name}" refuses a transaction of node "${provider.name}" and stands still before it:`,
+    isRefused
+      ? `Node "${subscriber.name}" refuses a transaction of node "${provider.name}" and stands still before it:`
+      : `A transaction of node "${provider.name}" does not get into node "${subscriber.name}", and the stream stands still before it:`,
     "",
     `  ${name(transaction)}`,
     ...transaction.commands.map((command) => `    ! ${describeCommands(command)}`),
     ...(lost.length === 0 ? [] : ["  skipped with it:", ...lost.map((line) => `    - ${line}`)]),
     "",
-    `At "${provider.name}", "select * from pglogical.queue order by queued_at" shows the commands.`,
+    ...(isRefused
+      ? [`At "${provider.name}", "select * from pglogical.queue order by queued_at" shows the commands.`]
+      : reasonsOf(link)),
     "",
   ].join("\n");
+}
+
+/** What is known of why, and what is not: servers write it into their logs, and into no view. */
+function reasonsOf({ provider, subscriber }: Link): readonly string[] {
+  return [
+    `It was tried once more just now, and failed, though node "${provider.name}" answers. Why is in the newest lines of two server`,
+    `logs: that of "${subscriber.name}" when it cannot be applied (a trigger, a value, a right), that of "${provider.name}" when it cannot be sent.`,
+    "What can be mended there needs no skip: the stream then goes on by itself.",
+  ];
 }
 
 /** What was done, and what comes next. */
@@ -42,7 +58,7 @@ export function renderSkipped({ provider, subscriber }: Link, transaction: NextT
   return [
     `Skipped at "${subscriber.name}": ${name(transaction)}. The stream goes on behind it.`,
     ...heal,
-    "tributary status shows whether another one is refused; then run tributary skip again.",
+    "tributary status shows whether another one stops it; then run tributary skip again.",
   ].join("\n");
 }
 
@@ -52,7 +68,7 @@ export function renderMovedOn({ provider, subscriber }: Link): string {
 }
 
 function name({ xid, committedAt, end }: NextTransaction): string {
-  return `transaction ${xid}, committed ${committedAt ?? "at an unknown time"}, up to ${end}`;
+  return `transaction ${legible(xid)}, committed ${legible(committedAt ?? "at an unknown time")}, up to ${legible(end)}`;
 }
 
 function describeCommands({ role, type, commands }: CommandCount): string {
@@ -73,6 +89,5 @@ function count(number: number, one: string, several: string): string {
 
 /** Without anything that a terminal would obey. */
 function quoted(text: string | null): string {
-  const escape = (character: string): string => `\\u00${character.charCodeAt(0).toString(16)}`;
-  return JSON.stringify(text).replaceAll(/[\u007f-\u009f]/gu, escape);
+  return jsonText(text);
 }

@@ -1,5 +1,6 @@
 /** A status as people read it: the tree, and under each link what is wrong with it and what to do. */
 import { bytes, duration } from "../../domain/amounts.ts";
+import { legibly } from "../../domain/legible.ts";
 import { parkedAdvice } from "../parked-advice.ts";
 import type { LinkReport, NodeReport, StatusReport } from "../status-report.ts";
 import { countRows, parkedAsJson } from "./parked.ts";
@@ -27,7 +28,8 @@ export function statusAsJson({ project, healthy, nodes, subscriptions }: StatusR
 }
 
 /** The tree from the root down. */
-export function renderStatus(report: StatusReport): string {
+export function renderStatus(found: StatusReport): string {
+  const report = legibly(found);
   const rows = treeRows(report);
   const label = Math.max(0, ...rows.map((row) => row.label.length));
   const tier = Math.max(0, ...rows.map((row) => row.tier.length));

@@ -1,4 +1,5 @@
 /** A step in words, for people who know PostgreSQL. */
+import type { Blueprint } from "../../domain/blueprint.ts";
 import type { Hazard, Step, StepKind } from "../../domain/step.ts";
 import { relationName, type TableRule } from "../../domain/topology.ts";
 
@@ -6,6 +7,12 @@ type Describe<Kind extends StepKind> = (step: Extract<Step, { kind: Kind }>) => 
 
 const WORDS: { readonly [Kind in StepKind]: Describe<Kind> } = {
   "create-extension": () => "create extension pglogical",
+  "close-extension": () => "let nobody call pglogical's functions, and everybody drop what is theirs",
+  "forget-passwords": ({ interfaces }) =>
+    `forget the passwords in pglogical's interfaces ${interfaces.map((kept) => kept.interface).join(", ")}`,
+  "set-link-role": ({ role }) =>
+    `let the upstream read as role ${role.name}${role.password === "passfile" ? "; whoever writes link.passfile sets its password" : ""}`,
+  "drop-link-role": ({ role }) => `drop role ${role}`,
   "install-schema": ({ from }) => (from === 0 ? "install schema tributary" : "upgrade schema tributary"),
   "create-node": ({ engineNode }) => `create pglogical node ${engineNode}`,
   "set-root": ({ isRoot }) => (isRoot ? "become the root of the tree" : "no longer be the root of the tree"),
@@ -15,8 +22,12 @@ const WORDS: { readonly [Kind in StepKind]: Describe<Kind> } = {
   "create-replication-set": ({ set, engine }) =>
     `create outbox and ${engine === "native" ? "publication" : "replication set"} of ${set}`,
   "create-slot": ({ slot }) => `create slot ${slot}`,
-  "create-table": ({ rule, from, without }) =>
-    `create table ${relationName(rule)} as at ${from}${without.length === 0 ? "" : `, without ${without.join(", ")}`}`,
+  "create-table": ({ rule, from, without, owner, blueprint }) =>
+    [
+      `create table ${relationName(rule)} as at ${from}${without.length === 0 ? "" : `, without ${without.join(", ")}`}`,
+      `owned by ${owner.role}`,
+      ...omissions(blueprint),
+    ].join("; "),
   "deliver-table": ({ rule }) => `deliver into ${relationName(rule)}${protection(rule)}`,
   "capture-table": ({ rule }) => `capture ${relationName(rule)} ${filter(rule)}`,
   "set-members": ({ provider, members }) =>
@@ -53,11 +64,20 @@ const HAZARDS: Readonly<Record<Hazard, string>> = {
   "locks-writes": "locks writes for a moment",
   "drops-data": "drops data",
   "copies-data": "copies data",
+  "drops-rows": "drops rows above",
 };
 
 /** What the step may hurt, in words. */
-export function describeHazard(hazard: Hazard): string {
-  return HAZARDS[hazard];
+export function describeHazard({ hazard, drops }: Step): string | undefined {
+  if (hazard === undefined) return undefined;
+  if (drops === undefined) return HAZARDS[hazard];
+  return `drops rows of ${drops.owner} above, ${drops.rows.toLocaleString("en")} at most`;
+}
+
+/** What of the original is not taken over, once for each table. */
+function omissions({ omissions: left }: Blueprint): readonly string[] {
+  if (left.length === 0) return [];
+  return [`not taken over: ${left.map(({ what, why }) => `${what} (${why})`).join(", ")}`];
 }
 
 function filter({ where, columns, onLeave }: TableRule): string {

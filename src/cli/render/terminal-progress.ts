@@ -2,6 +2,7 @@
 import { Listr, ListrLogger, ProcessOutput } from "listr2";
 
 import type { StepEvent } from "../../apply/event.ts";
+import { legibly } from "../../domain/legible.ts";
 import type { Plan, Step } from "../../domain/step.ts";
 import { describeStep } from "./step.ts";
 import { type Progress, words } from "./progress.ts";
@@ -23,8 +24,9 @@ interface NodeTask {
 
 /** Paints on stderr until `end`. */
 export function terminalProgress(plan: Plan): Progress {
-  const tasks = tasksByNode(plan.steps);
-  const steps = new Map(plan.steps.map((step) => [step.id, step]));
+  const legiblePlan = legibly(plan);
+  const tasks = tasksByNode(legiblePlan.steps);
+  const steps = new Map(legiblePlan.steps.map((step) => [step.id, step]));
   const list = new Listr(
     [...tasks].map(([node, task]) => ({
       title: node,
@@ -46,7 +48,10 @@ export function terminalProgress(plan: Plan): Progress {
   );
   const painting = list.run().catch(() => undefined);
   return {
-    onEvent: (event) => show(event, tasks.get(event.node), steps.get(event.step)),
+    onEvent: (told) => {
+      const event = legibly(told);
+      show(event, tasks.get(event.node), steps.get(event.step));
+    },
     end: async () => {
       for (const task of tasks.values()) task.settle();
       await painting;

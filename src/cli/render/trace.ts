@@ -1,5 +1,6 @@
 /** A trace as people and programs read it: a block to each tier, then a sentence that can be read out. */
 import { bytes, duration } from "../../domain/amounts.ts";
+import { legibly } from "../../domain/legible.ts";
 import { isAmiss } from "../../trace/judge.ts";
 import type { Hop, Path, Place, Trace } from "../../trace/report.ts";
 import { moment } from "./moment.ts";
@@ -16,7 +17,8 @@ export const isWell = ({ paths, silent }: Trace): boolean =>
   paths.length === 0 ? silent.length === 0 : paths.every((path) => path.isWell);
 
 /** One screen. */
-export function renderTrace(trace: Trace): string {
+export function renderTrace(found: Trace): string {
+  const trace = legibly(found);
   const { relation, at, paths } = trace;
   const name = `${keyText(trace.key)} of ${relation}`;
   const head = `Row ${name} at ${moment(at)}`;
@@ -162,7 +164,8 @@ function notesOf(place: Place, hop: Hop | undefined, owner: string): readonly st
 }
 
 const cut = (text: string): string => (text.length > VALUE_LENGTH ? `${text.slice(0, VALUE_LENGTH)}…` : text);
-const valueText = (value: string | null): string => (value === null ? "null" : JSON.stringify(cut(value)));
+const valueText = (value: string | null): string =>
+  value === null ? "null" : `"${cut(value).replaceAll('"', String.raw`\"`)}"`;
 
 function passageLine({ passage }: Hop, owner: string, newest: Date | undefined): string {
   if (passage === "arrived") return "committed before what has arrived here";

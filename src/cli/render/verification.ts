@@ -1,4 +1,5 @@
 /** What a comparison found, for people on a terminal. */
+import { legibly } from "../../domain/legible.ts";
 import type {
   Difference,
   LinkVerification,
@@ -18,7 +19,8 @@ const VERDICTS = {
 } as const;
 
 /** The links with their tables, then what to do. */
-export function renderVerification(report: VerificationReport): string {
+export function renderVerification(found: VerificationReport): string {
+  const report = legibly(found);
   const tables = report.links.flatMap((link) => link.tables);
   return [
     `Project ${report.project}: ${headline(report, tables)}`,
@@ -112,7 +114,7 @@ const MOST_CHARACTERS = 60;
 
 function short(value: string | null): string {
   if (value === null) return "NULL";
-  const line = JSON.stringify(value);
+  const line = `"${value.replaceAll('"', String.raw`\"`)}"`;
   return line.length <= MOST_CHARACTERS ? line : `${line.slice(0, MOST_CHARACTERS)}…`;
 }
 

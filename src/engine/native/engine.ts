@@ -3,6 +3,7 @@ import type { Engine } from "../engine.ts";
 import { checkNative } from "./check.ts";
 import { observeNative } from "./observe.ts";
 import { progressOf } from "./progress.ts";
+import { refusals } from "./refusals.ts";
 import { handover, pause, resume, statementsOf } from "./statements.ts";
 
 export const native: Engine = {
@@ -13,5 +14,6 @@ export const native: Engine = {
   pause,
   resume,
   handover,
+  refusals,
   progress: progressOf,
 };

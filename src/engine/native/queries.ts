@@ -3,10 +3,13 @@ import { z } from "zod";
 
 import { defineQuery } from "../../postgres/query.ts";
 
-/** Needs a superuser. */
-export const connections = defineQuery(
-  "native/connections.sql",
-  z.object({ name: z.string(), dsn: z.string(), received_position: z.number().nullable() }),
-);
+const position = z.object({ name: z.string(), received_position: z.number().nullable() });
 
-export type Connection = z.infer<typeof connections.row>;
+/** Needs a superuser. */
+export const connections = defineQuery("native/connections.sql", position.extend({ dsn: z.string() }));
+
+/** Needs an operator. */
+export const positions = defineQuery("native/positions.sql", position);
+
+/** As far as our role may see it. */
+export type Connection = z.infer<typeof position> & { readonly dsn?: string };

@@ -69,7 +69,6 @@ test.each([
   ["max-worker-processes", without({ max_worker_processes: "4" })],
   ["wal-sender-timeout", without({ wal_sender_timeout: "0" })],
   ["idle-replication-slot-timeout", without({ idle_replication_slot_timeout: "1d" })],
-  ["not-superuser", { ...fit, isSuperuser: false }],
   ["server-in-recovery", { ...fit, inRecovery: true }],
   ["server-too-old", { ...fit, versionNum: 140_010, version: "14.10" }],
   ["extension-missing", { ...fit, availableExtensions: {} }],

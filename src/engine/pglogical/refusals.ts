@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { defineQuery } from "../../postgres/query.ts";
 import { identifier } from "../../postgres/quote.ts";
-import type { NextTransaction, Refusals, StandingStream } from "../refusals.ts";
+import { type NextTransaction, type Refusals, type StandingStream, lookFurther } from "../refusals.ts";
 
 const nextTransaction = defineQuery(
   "pglogical/next-transaction.sql",
@@ -24,14 +24,13 @@ const nextTransaction = defineQuery(
 const originPosition = defineQuery("pglogical/origin-position.sql", z.object({ position: z.string() }));
 const moveOrigin = defineQuery("pglogical/move-origin.sql", z.object({}).loose());
 
-/** The slot begins where the subscriber last confirmed, which may be well before what it has applied. */
-const LOOKS = [1, 1000, 100_000, 10_000_000];
-
 /** The origin of a subscription has the name of its slot. */
 export const refusals: Refusals = {
-  async next({ provider, subscriber, slot, sets }: StandingStream) {
-    const { position } = await subscriber.one(originPosition, slot);
-    for (const changes of LOOKS) {
+  async position({ subscriber, slot }) {
+    return (await subscriber.one(originPosition, slot)).position;
+  },
+  async next({ provider, slot, sets }: StandingStream, position) {
+    return await lookFurther(async (changes) => {
       const found = await provider.one(
         nextTransaction,
         slot,
@@ -39,11 +38,12 @@ export const refusals: Refusals = {
         position,
         changes,
       );
-      if (found.xid !== null && found.end !== null)
-        return { ...asTransaction(found), end: found.end, xid: found.xid };
-      if (found.seen < changes) return undefined;
-    }
-    return undefined;
+      if (found.xid === null || found.end === null) return { seen: found.seen };
+      return {
+        seen: found.seen,
+        transaction: { ...asTransaction(found), end: found.end, xid: found.xid },
+      };
+    });
   },
   async skip({ subscriber, slot }, { end }) {
     await subscriber.all(moveOrigin, slot, end);

@@ -4,7 +4,7 @@ import type { Statement } from "../../domain/statement.ts";
 import type { StepOf } from "../../domain/step.ts";
 import { literal } from "../../postgres/quote.ts";
 import type { EngineStep } from "../engine.ts";
-import { type EngineStepKind, IMPATIENT, MADE_BY_US, joined, secretDsn } from "../schema-statements.ts";
+import { type EngineStepKind, IMPATIENT, MADE_BY_US, joined } from "../schema-statements.ts";
 import {
   PATIENT,
   alterSubscription,
@@ -18,6 +18,8 @@ type Makers = {
 
 const MAKERS: Makers = {
   "create-extension": () => [joined(CREATE_EXTENSION)],
+  "close-extension": () => CLOSE_EXTENSION.map((text) => joined(text)),
+  "forget-passwords": forgetPasswords,
   "create-node": createNode,
   "create-replication-set": createReplicationSet,
   // The subscription makes its slot itself.
@@ -58,11 +60,21 @@ export function resume(subscription: string): readonly Statement[] {
   ];
 }
 
+/**
+ * Stock pglogical lets everybody who may use its schema call everything in it, and nobody drop anything who may not. With
+ * these two the schema can be used, for DROP, and nothing in it be called.
+ */
+const CLOSE_EXTENSION = [
+  "revoke all on all functions in schema pglogical from public",
+  "grant usage on schema pglogical to public",
+];
+
 // The comment tells later, when there is a schema to note it in, that the extension was not there before us.
 const CREATE_EXTENSION = `do $$ begin
   if not exists (select from pg_catalog.pg_extension where extname = 'pglogical') then
     create extension pglogical;
     comment on extension pglogical is ${literal(MADE_BY_US)};
+    ${CLOSE_EXTENSION.join(";\n    ")};
   end if;
 end $$`;
 
@@ -75,7 +87,24 @@ function createNode({ engineNode, dsn }: StepOf<"create-node">): readonly Statem
 )
 select tributary.record_made('node') from made`,
       engineNode,
-      secretDsn(dsn),
+      dsn,
+    ),
+  ];
+}
+
+/** Only while nobody connects by them. That of the database itself is connected by for first copies of pglogical's own, which we never ask for. */
+function forgetPasswords({ interfaces }: StepOf<"forget-passwords">): readonly Statement[] {
+  return [
+    PATIENT,
+    ...interfaces.map((kept) =>
+      joined(
+        `update pglogical.node_interface i set if_dsn = $3 from pglogical.node n
+where n.node_id = i.if_nodeid and n.node_name = $1 and i.if_name = $2
+  and not exists (select from pglogical.subscription s where s.sub_origin_if = i.if_id)`,
+        kept.engineNode,
+        kept.interface,
+        kept.place,
+      ),
     ),
   ];
 }

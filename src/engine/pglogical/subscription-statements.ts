@@ -1,9 +1,10 @@
 /** The SQL of subscriptions: what the subscriber runs for one link. Pure. */
+import { placeOf } from "../../domain/dsn.ts";
 import { replicationSetName, subscriptionName } from "../../domain/names.ts";
 import type { Statement } from "../../domain/statement.ts";
 import type { StepOf } from "../../domain/step.ts";
 import type { Node } from "../../domain/topology.ts";
-import { QUIET_LOG, joined, secretDsn } from "../schema-statements.ts";
+import { QUIET_LOG, joined, secretLinkDsn } from "../schema-statements.ts";
 
 /**
  * pglogical's manager holds the lock on its own table of nodes while it starts a worker, for a second or more. No table
@@ -28,13 +29,11 @@ export function createSubscription({
 }
 
 /** Everything that comes from below travels on: origins are forwarded. Nothing is copied: that is ours. */
-export function subscribe(name: string, { linkDsn }: Node, sets: readonly string[]): Statement {
+export function subscribe(name: string, provider: Node, sets: readonly string[]): Statement {
   return joined(
-    `select pglogical.create_subscription(subscription_name := $1, provider_dsn := $2, replication_sets := $3::text[],
-  synchronize_structure := false, synchronize_data := false, forward_origins := '{all}')
-where not exists (select from pglogical.subscription where sub_name = $1)`,
+    "select tributary.pglogical_subscribe($1, $2, $3::text[])",
     name,
-    secretDsn(linkDsn),
+    secretLinkDsn(provider),
     sets,
   );
 }
@@ -50,9 +49,9 @@ export function alterSubscription(step: StepOf<"alter-subscription">): readonly 
     PATIENT,
     ...QUIET_LOG,
     joined("select tributary.begin_link($1, $2::text[])", provider.name, sets),
-    joined(ADD_INTERFACE, name, secretDsn(provider.linkDsn)),
-    joined(USE_INTERFACE, name, secretDsn(provider.linkDsn)),
-    joined(DROP_INTERFACES, name),
+    joined("select tributary.pglogical_connect_by($1, $2)", name, secretLinkDsn(provider)),
+    // They may hold an old password.
+    joined("select tributary.pglogical_forget($1, $2)", name, placeOf(provider.linkDsn)),
     ...added.map((set) =>
       joined("select pglogical.alter_subscription_add_replication_set($1, $2)", name, set),
     ),
@@ -61,23 +60,6 @@ export function alterSubscription(step: StepOf<"alter-subscription">): readonly 
     ),
   ];
 }
-
-const ADD_INTERFACE = `select pglogical.alter_node_add_interface(n.node_name, ('tributary_' || left(md5($2), 16))::name, $2)
-from pglogical.subscription s join pglogical.node n on n.node_id = s.sub_origin
-where s.sub_name = $1
-  and not exists (select from pglogical.node_interface i where i.if_nodeid = n.node_id and i.if_dsn = $2)`;
-
-const USE_INTERFACE = `select pglogical.alter_subscription_interface(s.sub_name, i.if_name)
-from pglogical.subscription s join pglogical.node_interface i on i.if_nodeid = s.sub_origin
-where s.sub_name = $1 and i.if_dsn = $2
-order by i.if_id desc limit 1`;
-
-// Ours that nobody uses any more: they may hold an old password.
-const DROP_INTERFACES = `select pglogical.alter_node_drop_interface(n.node_name, i.if_name)
-from pglogical.subscription s join pglogical.node n on n.node_id = s.sub_origin
-  join pglogical.node_interface i on i.if_nodeid = n.node_id
-where s.sub_name = $1 and i.if_name like 'tributary\\_%'
-  and not exists (select from pglogical.subscription o where i.if_id in (o.sub_origin_if, o.sub_target_if))`;
 
 export function dropSubscription(step: StepOf<"drop-subscription">): readonly Statement[] {
   return [

@@ -1,4 +1,5 @@
 /** HTML that escapes by default: whatever is put into a template is text, unless a template made it. Pure. */
+import { legibleLines } from "../../domain/legible.ts";
 
 /** A piece of HTML. Only `markup` makes one. */
 export class Markup {
@@ -41,4 +42,5 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-const escaped = (text: string): string => text.replaceAll(/[&<>"']/gu, (letter) => ENTITIES[letter] ?? "");
+const escaped = (text: string): string =>
+  legibleLines(text).replaceAll(/[&<>"']/gu, (letter) => ENTITIES[letter] ?? "");

@@ -9,7 +9,7 @@ import { type Patient, examine } from "./examine.ts";
 import { checkFilters } from "./filters.ts";
 import { checkTrust } from "./guard.ts";
 import { checkLinks } from "./links.ts";
-import { error } from "./problem.ts";
+import { error, warning } from "./problem.ts";
 import { checkMachinery } from "./machinery.ts";
 import { checkReach } from "./reach.ts";
 import { checkServer } from "./servers.ts";
@@ -49,17 +49,29 @@ async function visit(topology: Topology, state: State, node: Node, sessions: Ses
   try {
     const session = await sessions.get(node.name);
     const patient = await examine(topology, node, found, session);
-    if (!found.server.isSuperuser || found.server.inRecovery) return { patient, problems: [] };
+    if (found.server.inRecovery) return { patient, problems: [] };
+    if (!found.server.isSuperuser) return { patient, problems: [notTried(patient)] };
     const providers = downstreamOf(topology, node.name);
     const problems = [
       ...(await checkFilters(topology, patient, session)),
-      ...(await checkReach(node, providers, session)),
+      ...(await checkReach(topology.project, node, providers, session)),
     ];
     return { patient, problems };
   } catch (caught) {
     if (caught instanceof Interrupted || !(caught instanceof TributaryError)) throw caught;
     return { problems: [unexamined(node, caught)] };
   }
+}
+
+/** Filters and the way to the nodes below are tried with functions that call and connect as whoever tries. */
+function notTried({ node, state, cluster }: Patient): Problem {
+  const unseen = cluster === undefined ? ", slots, WAL and the link's role were not looked at" : "";
+  return warning({
+    code: "not-tried",
+    node: node.name,
+    message: `user "${state.server.user}" is not a superuser: filters and the way to the nodes below were not tried${unseen}.`,
+    fix: "Run tributary doctor with a superuser in the dsn to have these checked, too.",
+  });
 }
 
 function unreachable(state: State, node: Node): readonly Problem[] {

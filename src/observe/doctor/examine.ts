@@ -8,6 +8,7 @@ import {
   relationName,
   setsThrough,
 } from "../../domain/topology.ts";
+import { isInsufficientPrivilege } from "../../postgres/errors.ts";
 import type { Session } from "../../postgres/session.ts";
 import { type ClusterFacts, type TableHazards, clusterFacts, tableHazards } from "./queries.ts";
 
@@ -38,9 +39,18 @@ export async function examine(
           rules.map((rule) => rule.table),
         );
   const hazards = new Map(rows.map((row) => [relationName(row), row]));
-  if (!state.server.isSuperuser) return { node, state, hazards };
-  const cluster = await session.one(clusterFacts, linkUser(node));
-  return { node, state, hazards, cluster };
+  const cluster = await askCluster(node, session);
+  return { node, state, hazards, ...(cluster === undefined ? {} : { cluster }) };
+}
+
+/** A superuser's and an operator's to see. */
+async function askCluster(node: Node, session: Session): Promise<ClusterFacts | undefined> {
+  try {
+    return await session.one(clusterFacts, linkUser(node));
+  } catch (error) {
+    if (isInsufficientPrivilege(error)) return undefined;
+    throw error;
+  }
 }
 
 /** The tables that pass through a node. */

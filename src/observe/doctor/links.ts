@@ -1,4 +1,6 @@
 /** What is wrong between the two ends of a link. Pure. */
+import { HANDFUL } from "../../domain/handful.ts";
+import { strangerPhrases } from "../../domain/stranger.ts";
 import type { Problem } from "../../domain/step.ts";
 import { type Topology, linksUpward, relationName } from "../../domain/topology.ts";
 import { literal } from "../../postgres/quote.ts";
@@ -19,6 +21,7 @@ export function checkLinks(topology: Topology, patients: ReadonlyMap<string, Pat
   return [
     ...checkIdentity([...patients.values()]),
     ...pairs.flatMap((pair) => [
+      ...checkStranger(pair),
       ...checkCluster(pair),
       ...checkEncoding(pair),
       ...checkClocks(pair),
@@ -47,6 +50,14 @@ function checkIdentity(patients: readonly Patient[]): readonly Problem[] {
       }),
     ];
   });
+}
+
+/** A new or another database under a name that is known above. */
+function checkStranger({ below: { node, state } }: Pair): readonly Problem[] {
+  const { unfamiliar, tributary, server } = state;
+  if (unfamiliar === undefined || unfamiliar.rows <= HANDFUL) return [];
+  const { message, fix } = strangerPhrases(node.name, unfamiliar, tributary, server.database);
+  return [error({ code: "unfamiliar-database", node: node.name, message: `${message}.`, fix })];
 }
 
 /** A chain of two pglogical links within one cluster crashes it. */
@@ -152,7 +163,9 @@ function checkCollations({ below, above, topology }: Pair): readonly Problem[] {
 function checkEnums({ below, above }: Pair): readonly Problem[] {
   return [...below.hazards].flatMap(([relation, { enums }]) =>
     Object.entries(enums).flatMap(([type, labels]) => {
-      const present = above.hazards.get(relation)?.enums[type];
+      const known = above.hazards.get(relation)?.enums ?? {};
+      // The name is the node's below; the node above has to know it, too.
+      const present = Object.hasOwn(known, type) ? known[type] : undefined;
       return (present === undefined ? [] : labels.filter((label) => !present.includes(label))).map((label) =>
         error({
           code: "enum-label",

@@ -45,7 +45,10 @@ export const clusterFacts = defineQuery(
         canLogIn: flag,
         mayReplicate: flag,
         isSuperuser: flag,
+        bypassesRowSecurity: flag,
+        memberOf: z.array(text),
         mayUsePglogical: flag.nullable(),
+        readsInterfaces: flag.nullable(),
       })
       .nullable(),
   }),

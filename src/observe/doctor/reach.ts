@@ -5,23 +5,22 @@ import { probeProvider } from "../../engine/provider-probe.ts";
 import type { Session } from "../../postgres/session.ts";
 import { error } from "./problem.ts";
 
-/** One connection after the other, each rolled back. With pglogical a subscriber's server also connects to itself. */
+/** One connection after the other, each rolled back. */
 export async function checkReach(
+  project: string,
   subscriber: Node,
   providers: readonly Node[],
   session: Session,
 ): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
-  const isBoth = subscriber.engine === "pglogical" && providers.length > 0;
-  for (const goal of isBoth ? [subscriber, ...providers] : providers) {
-    const obstacle = await probeProvider(session, goal);
+  for (const goal of providers) {
+    const obstacle = await probeProvider(session, project, goal);
     if (obstacle === undefined) continue;
-    const what = goal === subscriber ? "itself, as pglogical does" : `node "${goal.name}"`;
     problems.push(
       error({
         code: "provider-out-of-reach",
         node: subscriber.name,
-        message: `its server cannot open a replication connection to ${what}: ${obstacle.reason}.`,
+        message: `its server cannot open a replication connection to node "${goal.name}": ${obstacle.reason}.`,
         fix: obstacle.fix,
       }),
     );

@@ -1,11 +1,13 @@
 /** What is wrong with one server. Pure. */
 import { parseDsn } from "../../domain/dsn.ts";
 import { isSlotOfProject, subscriptionName } from "../../domain/names.ts";
+import type { LinkRoleState } from "../../domain/state.ts";
 import type { Problem } from "../../domain/step.ts";
-import { type Topology, downstreamOf } from "../../domain/topology.ts";
+import { type Node, type Topology, downstreamOf } from "../../domain/topology.ts";
 import { checkForEngines } from "../../engine/server-fitness.ts";
 import { identifier, literal } from "../../postgres/quote.ts";
 import { type Patient, linkUser } from "./examine.ts";
+import type { ClusterFacts } from "./queries.ts";
 import { error, warning } from "./problem.ts";
 
 /** Settings, rights, slots and WAL. */
@@ -28,6 +30,7 @@ function checkRole({ node, cluster, state }: Patient): readonly Problem[] {
   const role = identifier(user);
   const found = cluster.link_role;
   const at = { node: node.name };
+  if (node.linkRole !== undefined) return checkOwnRole(node, state.linkRole, found);
   if (found === null) {
     const message = `there is no role "${user}", which the upstream connects as.`;
     return [error({ ...at, code: "link-role", message, fix: `CREATE ROLE ${role} LOGIN REPLICATION;` })];
@@ -44,13 +47,80 @@ function checkRole({ node, cluster, state }: Patient): readonly Problem[] {
       }),
     ];
   }
-  if (node.engine === "native" || found.isSuperuser || found.mayUsePglogical === true) return [];
+  if (found.isSuperuser) return [superuserLink(node, user)];
+  const reads = readsConnections(node, user, found);
+  if (node.engine === "native" || found.mayUsePglogical === true) return reads;
   const isInstalled = state.server.installedExtensions["pglogical"] !== undefined;
   const when = isInstalled ? "" : " once apply has installed pglogical";
-  const message = `role "${user}", which the upstream connects as, needs to read schema pglogical${when}.`;
-  const fix = `GRANT USAGE ON SCHEMA pglogical TO ${role};\nGRANT SELECT ON ALL TABLES IN SCHEMA pglogical TO ${role};`;
+  const message = `role "${user}", which the upstream connects as, needs to use schema pglogical and call one function of it${when}.`;
+  const fix = `GRANT USAGE ON SCHEMA pglogical TO ${role};\nGRANT EXECUTE ON FUNCTION pglogical.pglogical_node_info() TO ${role};`;
   const finding = { ...at, code: "link-role-grants", message, fix, fixIsSafeSql: isInstalled };
-  return [isInstalled ? error(finding) : warning(finding)];
+  return [...reads, isInstalled ? error(finding) : warning(finding)];
+}
+
+type LinkRoleFacts = NonNullable<ClusterFacts["link_role"]>;
+
+/** One that apply makes, and keeps as it needs to be. What others gave it beside that, it has. */
+function checkOwnRole(
+  node: Node,
+  state: LinkRoleState | undefined,
+  found: LinkRoleFacts | null,
+): readonly Problem[] {
+  if (found === null) return [];
+  const user = linkUser(node);
+  const role = identifier(user);
+  const surplus = [
+    ...(found.isSuperuser ? [["is a superuser", `ALTER ROLE ${role} NOSUPERUSER;`] as const] : []),
+    ...(found.bypassesRowSecurity
+      ? [["passes by row security", `ALTER ROLE ${role} NOBYPASSRLS;`] as const]
+      : []),
+    ...found.memberOf.map(
+      (group) => [`is a member of "${group}"`, `REVOKE ${identifier(group)} FROM ${role};`] as const,
+    ),
+  ];
+  const tooMuch = surplus.map(([what, fix]) =>
+    error({
+      node: node.name,
+      code: "link-role-too-much",
+      message: `role "${user}", which the upstream connects as, ${what}, needs to be able to do nothing but read the stream.`,
+      fix,
+      fixIsSafeSql: true,
+    }),
+  );
+  const isUnset = node.linkRole?.password === "passfile" && state?.hasPassword === false;
+  return [...tooMuch, ...readsConnections(node, user, found), ...(isUnset ? [noPassword(node, user)] : [])];
+}
+
+function noPassword(node: Node, user: string): Problem {
+  return warning({
+    node: node.name,
+    code: "link-role-password",
+    message: `role "${user}", which the upstream connects as, has no password; its link has a passfile, so whoever writes that sets it.`,
+    fix: `ALTER ROLE ${identifier(user)} PASSWORD '…'; and the same in the passfile at the upstream's server.`,
+  });
+}
+
+function superuserLink(node: Node, user: string): Problem {
+  return warning({
+    node: node.name,
+    code: "link-role-superuser",
+    message: `the upstream connects as "${user}", a superuser: whoever is superuser there can do everything here.`,
+    fix: `Leave link.user of node "${node.name}" out: then apply makes a role that can only read the stream.`,
+  });
+}
+
+/** As an older advice of doctor's had it. */
+function readsConnections(node: Node, user: string, { readsInterfaces }: LinkRoleFacts): readonly Problem[] {
+  if (readsInterfaces !== true) return [];
+  return [
+    error({
+      node: node.name,
+      code: "link-role-reads-passwords",
+      message: `role "${user}", which the upstream connects as, may read pglogical.node_interface, where the connection strings of other nodes are, with their passwords.`,
+      fix: `REVOKE ALL ON ALL TABLES IN SCHEMA pglogical FROM ${identifier(user)};`,
+      fixIsSafeSql: true,
+    }),
+  ];
 }
 
 function checkPassword({ node }: Patient): readonly Problem[] {
