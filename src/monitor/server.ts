@@ -16,6 +16,7 @@ import { renderFragment, renderPage } from "./page.ts";
 import { ICON } from "./page/icon.ts";
 import { SCRIPT } from "./page/script.ts";
 import { Probes } from "./probes.ts";
+import { refuseUnreadable } from "./refuse-unreadable.ts";
 import { type Target, isAllowedHost, targetOf } from "./request.ts";
 import { RUNBOOKS, runbookText } from "./runbooks.ts";
 import type { Watcher } from "./watcher.ts";
@@ -51,7 +52,9 @@ export function createMonitorServer(options: ServerOptions): Server {
       response.end();
     });
   };
-  return options.tls === undefined ? createServer(answer) : createTlsServer(options.tls, answer);
+  const server = options.tls === undefined ? createServer(answer) : createTlsServer(options.tls, answer);
+  refuseUnreadable(server);
+  return server;
 }
 
 async function respond(desk: Desk, request: IncomingMessage, response: ServerResponse): Promise<void> {
