@@ -1,11 +1,12 @@
 /** A test tree made ready, and waiting for what was written in it to arrive. */
 import { randomUUID } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { applyPlan } from "../../src/apply/apply.ts";
 import type { ApplyTools } from "../../src/apply/tools.ts";
 import type { StepEvent } from "../../src/apply/event.ts";
+import { DeadlineError } from "../../src/domain/errors.ts";
 import type { Plan } from "../../src/domain/step.ts";
 import type { Topology } from "../../src/domain/topology.ts";
 import * as steps from "../../src/engine/steps.ts";
@@ -34,12 +35,28 @@ export async function provision(
 ): Promise<Provisioned> {
   const topology = await topologyOf(tree, sets, text);
   const { dropRowsOf } = options;
-  const first = await applyOnce(topology, options, 60_000, dropRowsOf === undefined ? {} : { dropRowsOf });
+  const first = await applyOnce(topology, options, 60_000, dropRowsOf === undefined ? {} : { dropRowsOf }).catch(
+    (error: unknown) => {
+      throw withServerLogs(error, tree);
+    },
+  );
   const left = await planNow(topology, options);
   if (left.steps.length > 0)
     throw new Error(`after apply, steps are left: ${left.steps.map(({ id }) => id).join(", ")}`);
   return first;
 }
+
+/** What took too long shows what the servers said last: their folders go with the test. */
+function withServerLogs(error: unknown, tree: TestTree): unknown {
+  if (!(error instanceof DeadlineError)) return error;
+  const logs = tree.nodes.map(({ name, cluster }) => {
+    const lines = readFileSync(cluster.logFile, "utf8").trimEnd().split("\n").slice(-LOG_LINES);
+    return `\n-- ${name}\n${lines.join("\n")}`;
+  });
+  return new Error(`${error.message}${logs.join("")}`, { cause: error });
+}
+
+const LOG_LINES = 60;
 
 /** The tree's topology with these sets. */
 export async function topologyOf(tree: TestTree, sets: unknown, text: TopologyText = {}): Promise<Topology> {
