@@ -35,11 +35,14 @@ export async function provision(
 ): Promise<Provisioned> {
   const topology = await topologyOf(tree, sets, text);
   const { dropRowsOf } = options;
-  const first = await applyOnce(topology, options, 60_000, dropRowsOf === undefined ? {} : { dropRowsOf }).catch(
-    (error: unknown) => {
-      throw withServerLogs(error, tree);
-    },
-  );
+  const first = await applyOnce(
+    topology,
+    options,
+    60_000,
+    dropRowsOf === undefined ? {} : { dropRowsOf },
+  ).catch((error: unknown) => {
+    throw withServerLogs(error, tree);
+  });
   const left = await planNow(topology, options);
   if (left.steps.length > 0)
     throw new Error(`after apply, steps are left: ${left.steps.map(({ id }) => id).join(", ")}`);
