@@ -1,9 +1,9 @@
 -- Capture: what crosses the filter where people write becomes messages in the set's outbox, in the same transaction.
 
--- The filter with every name resolved, and the functions outside pg_catalog that it calls. An index predicate must be
+-- The filter with every name resolved, the functions outside pg_catalog that it calls, and the columns that it uses. An index predicate must be
 -- immutable, so PostgreSQL itself refuses now(), random() and the like here. Names without a schema mean what PostgreSQL has,
 -- never what somebody has put into a schema of the search_path: those of extensions count, which a superuser installed.
-create or replace function tributary.bind_filter(relation regclass, filter text, out bound text, out calls oid[])
+create or replace function tributary.bind_filter(relation regclass, filter text, out bound text, out calls oid[], out used text[])
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   extensions text := (select string_agg(distinct quote_ident(n.nspname), ', ') from pg_attribute a
@@ -12,6 +12,7 @@ declare
     where a.attrelid = relation and a.attnum > 0 and not a.attisdropped);
 begin
   calls := '{}';
+  used := '{}';
   if filter is null then
     bound := 'true';
     return;
@@ -47,6 +48,9 @@ begin
   -- PostgreSQL drops a predicate that is always true.
   select coalesce(pg_get_expr(indpred, indrelid), 'true') into bound
   from pg_index where indexrelid = 'pg_temp.tributary_filter_index'::regclass;
+  used := array(select distinct a.attname::text from pg_depend d join pg_attribute a on (a.attrelid, a.attnum) = (d.refobjid, d.refobjsubid)
+    where (d.classid, d.objid, d.refclassid, d.refobjid) = ('pg_class'::regclass, 'pg_temp.tributary_filter_index'::regclass, 'pg_class'::regclass, 'pg_temp.tributary_filter'::regclass)
+      and d.refobjsubid > 0);
   drop table pg_temp.tributary_filter;
 end $$;
 
@@ -62,21 +66,62 @@ language sql volatile set search_path = pg_catalog, pg_temp as $$
   where c.function >= 16384 and not exists (select from pg_depend d where (d.classid, d.objid, d.deptype) = ('pg_proc'::regclass, c.function, 'e'))
 $$;
 
+-- Makes tributary."condition_<relation>", the filter as a function of the columns that it uses, whose names and constants are bound
+-- once: whatever is renamed later, and whatever a session has set, it means the same. Gives its text as it reads now. Parameters
+-- have no collation of their own, so a filter over a column that has one stays text.
+create or replace function tributary.make_condition(relation regclass, name text, bound text, used text[]) returns text
+language plpgsql set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set quote_all_identifiers = off as $$
+declare
+  condition text := tributary.object_name('condition', name);
+  is_whole boolean := bound <> 'true' and not exists (select from pg_attribute a join pg_type t on t.oid = a.atttypid
+    where a.attrelid = relation and a.attname = any (used) and a.attcollation <> t.typcollation);
+  found regprocedure;
+begin
+  for found in select p.oid from pg_proc p where p.pronamespace = 'tributary'::regnamespace and p.proname = condition
+      and (not is_whole or p.proargnames is distinct from nullif(used, '{}')
+        or p.proargtypes::oid[] <> array(select a.atttypid from unnest(used) with ordinality u(c, i) join pg_attribute a on a.attrelid = relation and a.attname = u.c order by i)) loop
+    execute format('drop function %s', found);
+  end loop;
+  if not is_whole then
+    return bound;
+  end if;
+  execute format('create or replace function tributary.%I(%s) returns boolean language sql immutable return (%s)', condition,
+    (select string_agg(format('%I %s', a.attname, format_type(a.atttypid, -1)), ', ' order by i) from unnest(used) with ordinality u(c, i)
+      join pg_attribute a on a.attrelid = relation and a.attname = u.c), bound);
+  perform tributary.settle_functions(name, '{condition}');
+  return tributary.condition_text(name);
+end $$;
+
+-- The filter as it reads now; null where it is not kept as a function.
+create or replace function tributary.condition_text(name text) returns text
+language sql stable set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
+  select regexp_replace(pg_get_function_sqlbody(p.oid), '^RETURN ', '') from pg_proc p
+  where p.pronamespace = 'tributary'::regnamespace and p.proname = tributary.object_name('condition', name)
+$$;
+
+-- SQL that asks the function that was made for a filter, with a prefix, of the columns that it takes; null where there is none.
+create or replace function tributary.condition_call(made_for text, name text, relation regclass, r_prefix text) returns text
+language sql stable set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
+  select format('tributary.%I(%s)', p.proname, (select string_agg(case when a.attgenerated = 'v' and r_prefix <> ''
+        -- rows that a trigger is given don't have it (18)
+        then (select pg_get_expr(d.adbin, d.adrelid) from pg_attrdef d where (d.adrelid, d.adnum) = (a.attrelid, a.attnum))
+        else r_prefix || quote_ident(c) end, ', ' order by i)
+      from unnest(p.proargnames) with ordinality u(c, i) join pg_attribute a on a.attrelid = relation and a.attname = c))
+  from pg_proc p where p.pronamespace = 'tributary'::regnamespace and p.proname = tributary.object_name(made_for, name)
+$$;
+
 -- What is evaluated for a filter: itself, or where it calls functions of others, a function of ours that runs them without any
 -- right. Whatever they do besides answering is rolled back: settings of the session, cursors that are held and triggers that
 -- wait for the commit, where they would run as whoever has the session.
-create or replace function tributary.canonical_filter(relation regclass, name text, bound text, calls oid[], following boolean) returns text
+create or replace function tributary.canonical_filter(relation regclass, name text, bound text, calls oid[], used text[], following boolean) returns text
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   wrapper text := tributary.object_name('filter', name);
-  used text[];
   found regprocedure;
 begin
   if cardinality(calls) = 0 then
     return bound;
   end if;
-  used := array(select a.attname::text from pg_attribute a where a.attrelid = relation and a.attnum > 0 and not a.attisdropped
-    and strpos(bound, quote_ident(a.attname)) > 0 order by a.attnum);
   for found in select p.oid from pg_proc p where p.pronamespace = 'tributary'::regnamespace and p.proname = wrapper
       and p.proargtypes::oid[] <> array(select a.atttypid from pg_attribute a where a.attrelid = relation and a.attname = any (used) order by a.attnum) loop
     execute format('drop function %s', found);
@@ -95,7 +140,7 @@ begin
     null;
   end;
   return tributary_passes;
-end$body$, bound));
+end$body$, coalesce(tributary.condition_call('condition', name, relation, ''), bound)));
   if not following then
     for found in select f::regprocedure from unnest(calls) f loop
       execute format('grant usage on schema %I to %I', (select n.nspname from pg_proc p join pg_namespace n on n.oid = p.pronamespace where p.oid = found), tributary.role_name('filter'));
@@ -147,6 +192,23 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   select c.oid::regclass from member m join pg_class c on c.oid = m.oid where c.relkind in ('r', 'p')
 $$;
 
+-- Of the tables that a family had, those that are no longer in it.
+create or replace function tributary.leavers(before oid[], relation regclass) returns setof oid
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select c.oid from pg_class c where c.oid = any (before) and not c.oid in (select f::oid from tributary.family(relation) f)
+$$;
+
+-- Has a family lost a table, or got one that has rows?
+create or replace function tributary.is_other_family(before oid[], relation regclass) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select not before <@ array(select f::oid from tributary.family(relation) f)
+    or exists (select from tributary.family(relation) f where f::oid <> all (before) and pg_relation_size(f) > 0)
+$$;
+
+-- Where a table has a rule for INSERT or UPDATE, also one that does not fire for what is delivered, PostgreSQL refuses ON CONFLICT.
+create or replace function tributary.has_update_rule(relation regclass) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$ select exists (select from pg_rewrite r where r.ev_class = relation and r.ev_type in ('2', '3')) $$;
+
 -- What generated code depends on. When it differs from what is recorded, the code is made again.
 create or replace function tributary.layout(relation regclass, columns text[]) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -155,7 +217,8 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     (select jsonb_agg(jsonb_build_array(c, format_type(a.atttypid, a.atttypmod), a.attidentity) order by a.attnum)
      from unnest(tributary.travelling_columns(relation, columns)) c
        join pg_attribute a on a.attrelid = relation and a.attname = c),
-    (select jsonb_agg(f::oid order by f::oid) from tributary.family(relation) f))::text)
+    (select jsonb_agg(f::oid order by f::oid) from tributary.family(relation) f))::text
+    || case when tributary.has_update_rule(relation) then 'rule' else '' end)
 $$;
 
 -- Settings that change how values are written as text, or (reading) how that text is read. Generated functions pin those
@@ -307,6 +370,7 @@ declare
   key text[] := tributary.key_columns(base);
   columns text[];
   outbox text;
+  condition text;
   settings text;
   approved text; -- condition on alias r
   old_approved text;
@@ -324,22 +388,27 @@ declare
   counted constant text := $c$
     select count(*) into touched from (select from CROSSED n limit 2) t;
     if touched = 1 then$c$;
-  is_nested constant text := $n$
-    if pg_trigger_depth() > 1 or current_setting('tributary.nested', true) = 'on' then
-      -- A trigger changes rows of this table while another statement on it is still firing its own: messages must
-      -- tell what is in the table now, whichever statement reports first.
-      perform set_config('tributary.nested', 'on', true);$n$;
-  nested_put text;
-  nested_drop text;
+  -- A trigger changes rows of this table while another statement on it is still firing its own: then messages tell what is in
+  -- the table now, whichever statement reports first.
+  by_rows constant text := E'\n    <<by_rows>>\n    begin\n'
+    '      if pg_trigger_depth() > 1 or current_setting(''tributary.nested'', true) = ''on'' then\n'
+    '        perform set_config(''tributary.nested'', ''on'', true);\n        exit by_rows;\n      end if;';
+  drop_as_it_is text;
+  put_as_it_is text;
+  -- Another part of the statement has put a row where one has gone; its own trigger may have fired before. "offset 0": asked by the
+  -- key's index for each row that has gone.
+  retaken text := format('exists (select from %s r where %s offset 0)', base, tributary.key_match(key, 'r', 'o'));
 begin
   select * into strict rule from tributary.capture c where c.relation = generate_capture.relation;
   columns := tributary.travelling_columns(base, rule.columns);
   outbox := tributary.messages_name(rule.set_name);
+  -- what calls functions of others is asked through a function that has no rights
+  condition := tributary.condition_call(case cardinality(rule.calls) when 0 then 'condition' else 'filter' end, relation, base, 'r.');
   settings := tributary.text_settings(base, columns, false)
-    -- a filter's backslashes mean what they meant when it was bound
-    || case when strpos(rule.canonical, chr(92)) > 0 then ' set standard_conforming_strings = on' else '' end;
+    -- backslashes of a filter that stayed text mean what they meant when it was bound
+    || case when condition is null and strpos(rule.canonical, chr(92)) > 0 then ' set standard_conforming_strings = on' else '' end;
   same_row := tributary.same_row(base, columns, 'o', 'n');
-  approved := format('(%s)', rule.canonical);
+  approved := format('(%s)', coalesce(condition, rule.canonical));
   if to_regclass(format('tributary.%I', tributary.object_name('provenance', relation))) is not null then
     approved := approved || format(' and not exists (select from tributary.%I p where %s)',
       tributary.object_name('provenance', relation), tributary.key_match(key, 'p', 'r'));
@@ -347,37 +416,35 @@ begin
   old_approved := format('(select r.* from old_rows r where %s)', approved);
   new_approved := format('(select r.* from new_rows r where %s)', approved);
   new_present := case rule.on_leave when 'keep' then 'new_rows' else new_approved end;
-  nested_put := tributary.message_sql(outbox, relation, 'put', columns, format(
-    'select %s from %s r where %s and exists (select from TRIBUTARY_TOUCHED k where %s)',
-    tributary.text_list(base, columns, 'r'), base, approved, tributary.key_match(key, 'k', 'r')));
-  nested_drop := tributary.message_sql(outbox, relation, 'drop', key, format(
-    'select %s from %s o where not exists (select from %s r where %s%s)',
-    tributary.text_list(base, key, 'o'), old_approved, base, tributary.same_row(base, columns, 'r', 'o'),
-    case rule.on_leave when 'keep' then '' else ' and ' || approved end));
+  drop_as_it_is := tributary.message_sql(outbox, relation, 'drop', key, format(
+      'select %s from %s o where not exists (select from %s r where %s%s)',
+      tributary.text_list(base, key, 'o'), old_approved, base, tributary.same_row(base, columns, 'r', 'o'),
+      case rule.on_leave when 'keep' then '' else ' and ' || approved end));
+  put_as_it_is := tributary.message_sql(outbox, relation, 'put', columns, format(
+      'select %s from %s r where %s and exists (select from TRIBUTARY_TOUCHED k where %s)',
+      tributary.text_list(base, columns, 'r'), base, approved, tributary.key_match(key, 'k', 'r')))
+    || E'\n    return null;\nend';
   -- A full join is planned as hash or merge join only: a plan that was cached for one row stays good for 100,000.
   joined := format('%s o full join TRIBUTARY_NEW n on %s', old_approved, same_row);
 
   perform tributary.create_capture_function(base, relation, 'insert', settings,
-    E'declare\n  touched bigint;\nbegin' || replace(crossed, 'CROSSED', new_approved) || is_nested
-    || replace(nested_put, 'TRIBUTARY_TOUCHED', new_approved)
-    || E'\n      return null;\n    end if;' || replace(counted, 'CROSSED', new_approved)
+    E'declare\n  touched bigint;\nbegin' || replace(crossed, 'CROSSED', new_approved) || by_rows || replace(counted, 'CROSSED', new_approved)
     || tributary.short_message_sql(outbox, relation, 'put', columns,
          format('select %s from %s n', tributary.text_list(base, columns, 'n'), new_approved))
     || E'\n    else'
     || tributary.message_sql(outbox, relation, 'put', columns,
          format('select %s from %s n', tributary.text_list(base, columns, 'n'), new_approved))
-    || E'\n    end if;\n    return null;\nend');
+    || E'\n    end if;\n    return null;\n    end by_rows;' || replace(put_as_it_is, 'TRIBUTARY_TOUCHED', new_approved));
 
   perform tributary.create_capture_function(base, relation, 'delete', settings,
-    E'declare\n  touched bigint;\nbegin' || replace(crossed, 'CROSSED', old_approved) || is_nested
-    || nested_drop || replace(nested_put, 'TRIBUTARY_TOUCHED', old_approved)
-    || E'\n      return null;\n    end if;' || replace(counted, 'CROSSED', old_approved)
+    E'declare\n  touched bigint;\nbegin' || replace(crossed, 'CROSSED', old_approved) || by_rows
+    || format(E'\n    exit by_rows when exists (select from %s o where %s);', old_approved, retaken) || replace(counted, 'CROSSED', old_approved)
     || tributary.short_message_sql(outbox, relation, 'drop', key,
          format('select %s from %s o', tributary.text_list(base, key, 'o'), old_approved))
     || E'\n    else'
     || tributary.message_sql(outbox, relation, 'drop', key,
          format('select %s from %s o', tributary.text_list(base, key, 'o'), old_approved))
-    || E'\n    end if;\n    return null;\nend');
+    || E'\n    end if;\n    return null;\n    end by_rows;' || drop_as_it_is || replace(put_as_it_is, 'TRIBUTARY_TOUCHED', old_approved));
 
   -- "offset 0": the mask is made once per row, not once for each column that looks at it.
   select format('select mask, %s from (select %s as mask, %s from %s where coalesce(o.%I is not null and n.%I is not null, false) offset 0) b',
@@ -394,11 +461,7 @@ begin
     || format($c$
     if TRIBUTARY_FIRED and not exists (select from %2$s n) and not exists (select from %1$s o) then
       return null;
-    end if;TRIBUTARY_CHECK$c$, old_approved, new_approved) || is_nested
-    || nested_drop
-    || replace(nested_put, 'TRIBUTARY_TOUCHED', format('(select %1$s from %2$s o union select %1$s from %3$s n)',
-         (select string_agg(quote_ident(k), ', ') from unnest(key) k), old_approved, new_approved))
-    || E'\n      return null;\n    end if;'
+    end if;TRIBUTARY_CHECK$c$, old_approved, new_approved) || by_rows
     || format(E'\n    select (select count(*) from (select from %s o limit 2) t), (select count(*) from (select from %s n limit 2) t) into had, has;',
          old_approved, new_approved)
     || E'\n    if had = 0 and has = 1 then'
@@ -411,7 +474,8 @@ begin
     || E'\n      -- else its key has changed, or nothing has\n      if found then\n        return null;\n      end if;\n    end if;'
     || format(E'\n    select count(o.%1$I), count(n.%1$I), count(*) into had, has, touched from %2$s;\n',
          key[1], replace(joined, 'TRIBUTARY_NEW', new_approved))
-    || E'    if touched > has then'
+    || format(E'    if touched > has then\n      exit by_rows when exists (select from %s where coalesce(o.%I is not null and n.%I is null, false) and %s);',
+         replace(joined, 'TRIBUTARY_NEW', 'new_rows'), key[1], key[1], retaken)
     || tributary.message_sql(outbox, relation, 'drop', key, format(
          'select %s from %s where coalesce(o.%I is not null and n.%I is null, false)',
          tributary.text_list(base, key, 'o'), replace(joined, 'TRIBUTARY_NEW', new_present), key[1], key[1]))
@@ -421,7 +485,8 @@ begin
     || tributary.message_sql(outbox, relation, 'put', columns, format(
          'select %s from %s where coalesce(o.%I is null, false)',
          tributary.text_list(base, columns, 'n'), replace(joined, 'TRIBUTARY_NEW', new_approved), key[1]))
-    || E'\n    end if;\n    return null;\nend');
+    || E'\n    end if;\n    return null;\n    end by_rows;' || drop_as_it_is || replace(put_as_it_is, 'TRIBUTARY_TOUCHED', format('(select %1$s from %2$s o union select %1$s from %3$s n)',
+         (select string_agg(quote_ident(k), ', ') from unnest(key) k), old_approved, new_approved)));
 
   -- TRUNCATE: this node's rows are dropped above one by one. A parent reads itself only: its children fire their own.
   perform tributary.create_capture_function(base, relation, 'truncate', settings,
@@ -453,8 +518,10 @@ declare
   member regclass;
   bound text;
   calls oid[];
+  used text[];
   canonical text;
   marks text[];
+  known oid[];
 begin
   if cardinality(tributary.key_columns(relation)) = 0 then
     raise exception 'table "%" has no primary key: capture names rows by it', name
@@ -462,26 +529,30 @@ begin
   elsif not tributary.key_columns(relation) <@ tributary.travelling_columns(relation, columns) then
     raise exception 'the columns of table "%" that travel lack its primary key (%)', name, tributary.key_columns(relation);
   end if;
-  select * into bound, calls from tributary.bind_filter(relation, filter);
+  select * into bound, calls, used from tributary.bind_filter(relation, filter);
   if not following then
     perform tributary.doubt_capture(name) from tributary.capture c where c.relation = name and not tributary.is_capture_intact(c);
-    -- another table has taken its name: what is written into the old one is nobody's business any more
-    perform tributary.drop_triggers(k.oid, 'tributary\_capture\_') from tributary.capture c join pg_class k on k.oid = c.relid
-    where c.relation = name and k.oid <> capture_table.relation;
+    -- What is written into a table that has lost its name to another one, or has left the family, is nobody's business any more.
+    perform tributary.drop_triggers(array(select tributary.leavers(c.relid || c.family, capture_table.relation)), 'tributary\_capture\_')
+    from tributary.capture c where c.relation = name;
     perform tributary.settle_table(relation, true, false);
   end if;
-  canonical := tributary.canonical_filter(relation, name, bound, calls, following);
+  bound := tributary.make_condition(relation, name, bound, used);
+  canonical := tributary.canonical_filter(relation, name, bound, calls, used, following);
   if cardinality(calls) > 0 and not following then
     perform tributary.try_filter(relation, name, canonical);
   end if;
   -- what is confirmed stays what apply confirmed
   marks := case when following then coalesce((select c.calls from tributary.capture c where c.relation = name), '{}')
     else array(select tributary.call_mark(f) from unnest(calls) f) end;
-  insert into tributary.capture as c (relation, set_name, filter, columns, on_leave, canonical, layout, relid, bound, calls) values (
-      name, set_name, filter, columns, on_leave, canonical, tributary.layout(relation, columns), relation, bound, marks)
+  -- Our owner may not drop triggers of a table that has left: apply does.
+  known := array(select f::oid from tributary.family(relation) f) || case when following
+    then array(select tributary.leavers(c.family, capture_table.relation) from tributary.capture c where c.relation = name) else '{}' end;
+  insert into tributary.capture as c (relation, set_name, filter, columns, on_leave, canonical, layout, relid, bound, calls, family) values (
+      name, set_name, filter, columns, on_leave, canonical, tributary.layout(relation, columns), relation, bound, marks, known)
     on conflict on constraint capture_pkey do update set set_name = excluded.set_name, filter = excluded.filter,
       columns = excluded.columns, on_leave = excluded.on_leave, canonical = excluded.canonical, layout = excluded.layout,
-      relid = excluded.relid, bound = excluded.bound, calls = excluded.calls;
+      relid = excluded.relid, bound = excluded.bound, calls = excluded.calls, family = excluded.family;
   perform tributary.generate_capture(name);
   for member in select tributary.family(relation) loop
     perform tributary.attach_capture(member, name);
@@ -521,13 +592,12 @@ begin
   end loop;
 end $$;
 
-create or replace function tributary.drop_triggers(relation regclass, prefix text) returns void
+create or replace function tributary.drop_triggers(tables oid[], prefix text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   found record;
 begin
-  for found in select t.tgname, t.tgrelid::regclass as member from pg_trigger t
-      where t.tgrelid in (select tributary.family(relation)) and t.tgname like prefix || '%' loop
+  for found in select t.tgname, t.tgrelid::regclass as member from pg_trigger t where t.tgrelid = any (tables) and t.tgname like prefix || '%' loop
     execute format('drop trigger %I on %s', found.tgname, found.member);
   end loop;
 end $$;
@@ -553,9 +623,8 @@ end $$;
 create or replace function tributary.uncapture_table(relation text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  if tributary.relation_of(relation) is not null then
-    perform tributary.drop_triggers(tributary.relation_of(relation), 'tributary\_capture\_');
-  end if;
-  perform tributary.drop_functions(relation, '{capture_insert,capture_update,capture_delete,capture_truncate,filter}');
+  perform tributary.drop_triggers(array(select tributary.family(tributary.relation_of(uncapture_table.relation))::oid) || c.relid || c.family, 'tributary\_capture\_')
+  from tributary.capture c where c.relation = uncapture_table.relation;
+  perform tributary.drop_functions(relation, '{capture_insert,capture_update,capture_delete,capture_truncate,filter,condition}');
   delete from tributary.capture c where c.relation = uncapture_table.relation;
 end $$;

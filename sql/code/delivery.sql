@@ -44,17 +44,18 @@ $$;
 -- be written otherwise); one that is there and equal is not written.
 create or replace function tributary.put_sql(relation regclass, wanted text[], columns text, body text) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select format('insert into %s as t (%s) overriding system value select %s from %s on conflict (%s) %s',
-    relation,
-    string_agg(quote_ident(c), ', ' order by i),
-    string_agg(format('i.%I', c), ', ' order by i),
-    tributary.incoming_sql(relation, wanted, columns, body),
-    (select string_agg(quote_ident(k), ', ') from unnest(tributary.key_columns(relation)) k),
-    coalesce('do update set ' || string_agg(format('%I = excluded.%I', c, c), ', ' order by i)
-      filter (where a.attidentity <> 'a') || ' where '
-      || string_agg(format('row(t.%1$I)::record operator(pg_catalog.*<>) row(excluded.%1$I)::record', c), ' or ' order by i)
-      filter (where a.attidentity <> 'a'), 'do nothing'))
-  from unnest(wanted) with ordinality u(c, i) join pg_attribute a on a.attrelid = relation and a.attname = c
+  select case when not tributary.has_update_rule(relation)
+    then format('insert into %s as t (%s) overriding system value select %s from %s on conflict (%s) %s',
+      relation, names, own, rows, key, coalesce('do update set ' || assigned || ' where ' || differs, 'do nothing'))
+    else format('with i as materialized (select * from %s)%s insert into %s (%s) overriding system value select %s from i where not exists (select from %s t where %s)',
+      rows, format(', u as (update %s t set %s from i where %s and (%s))', relation, assigned, is_same, differs), relation, names, own, relation, is_same) end
+  from (select string_agg(quote_ident(c), ', ' order by i), string_agg(format('i.%I', c), ', ' order by i),
+      tributary.incoming_sql(relation, wanted, columns, body), (select string_agg(quote_ident(k), ', ') from unnest(tributary.key_columns(relation)) k),
+      tributary.key_match(tributary.key_columns(relation), 't', 'i'),
+      string_agg(format('%1$I = %2$s.%1$I', c, x.source), ', ' order by i) filter (where a.attidentity <> 'a'),
+      string_agg(format('row(t.%1$I)::record operator(pg_catalog.*<>) row(%2$s.%1$I)::record', c, x.source), ' or ' order by i) filter (where a.attidentity <> 'a')
+    from unnest(wanted) with ordinality u(c, i) join pg_attribute a on a.attrelid = relation and a.attname = c
+      cross join (select case when tributary.has_update_rule(relation) then 'i' else 'excluded' end) x(source)) w(names, own, rows, key, is_same, assigned, differs)
 $$;
 
 -- SQL that makes way for rows of a put whose column GENERATED ALWAYS AS IDENTITY changed: no UPDATE writes one.
@@ -501,7 +502,8 @@ begin
       else
         select p.tributary_owner, row(%s)::text into owner, owned_key from old_rows o join %s p on %s limit 1;
       end if;
-      if found then
+      -- A partition that was detached holds what was delivered, and is the application's own again.
+      if found and tributary.is_of(tg_relid, %L::regclass::oid) then
         if tg_argv[0] = 'warn' then
           raise warning 'row %% of table %% belongs to node "%%": this change will be overwritten by the next one from there', owned_key, %L, owner;
         else
@@ -514,7 +516,7 @@ begin
     tributary.object_name('protect', relation),
     (select string_agg(format('p.%I', k), ', ') from unnest(key) k), provenance,
     (select string_agg(format('p.%I', k), ', ') from unnest(key) k), provenance, tributary.key_match(key, 'p', 'o'),
-    relation, relation);
+    tributary.relation_of(relation), relation, relation);
   perform tributary.settle_functions(relation, '{protect}');
   perform tributary.note_code(relation, '{protect}');
 end $$;
@@ -536,6 +538,60 @@ begin
   end loop;
 end $$;
 
+-- The columns of a table's key, as those of a table of ours are declared.
+create or replace function tributary.key_declarations(relation regclass) returns table (name text, type text)
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select k, concat(format_type(a.atttypid, a.atttypmod), (select format(' collate %I.%I', n.nspname, c.collname) from pg_collation c join pg_namespace n on n.oid = c.collnamespace
+    where c.oid = a.attcollation and a.attcollation <> t.typcollation))
+  from unnest(tributary.key_columns(relation)) with ordinality u(k, i)
+    join pg_attribute a on a.attrelid = relation and a.attname = k join pg_type t on t.oid = a.atttypid order by i
+$$;
+
+-- Makes the table that keeps whose each delivered row is, or makes it follow the table's key: columns that were renamed or got
+-- another type, and a primary key that was moved to other columns.
+create or replace function tributary.keep_provenance(name text, relation regclass) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  kept text := format('tributary.%I', tributary.object_name('provenance', name));
+  key text[] := tributary.key_columns(relation);
+  before text[] := tributary.key_columns(to_regclass(kept));
+  is_moved boolean := cardinality(before) <> cardinality(key);
+  declared text := (select string_agg(format('%I %s', d.name, d.type), ', ') from tributary.key_declarations(relation) d);
+  present text := (select string_agg(format('%I %s', d.name, d.type), ', ') from tributary.key_declarations(to_regclass(kept)) d);
+  listed text := (select string_agg(quote_ident(k), ', ') from unnest(key) k);
+  changed record;
+begin
+  if declared = present then
+    return;
+  elsif present is null then
+    execute format('create table %s (%s, tributary_owner text not null, primary key (%s))', kept, declared, listed);
+    return;
+  end if;
+  execute format('lock table %s in access exclusive mode', kept);
+  for changed in select b as old, k as new from unnest(before, key) u(b, k) where b <> k and not is_moved loop
+    if exists (select from pg_attribute a where a.attrelid = relation and a.attname = changed.old and not a.attisdropped) then
+      is_moved := true;
+    else
+      execute format('alter table %s rename column %I to %I', kept, changed.old, changed.new);
+      before[array_position(before, changed.old)] := changed.new;
+    end if;
+  end loop;
+  if not is_moved then
+    for changed in select d.name, d.type from tributary.key_declarations(relation) d
+        where not exists (select from tributary.key_declarations(to_regclass(kept)) p where (p.name, p.type) = (d.name, d.type)) loop
+      execute format('alter table %1$s alter column %2$I type %3$s using %2$I::%4$s', kept, changed.name, changed.type, split_part(changed.type, ' collate ', 1));
+    end loop;
+    return;
+  end if;
+  -- Each row's name by the new key is in the row itself.
+  execute format('create temporary table tributary_owners on commit drop as select %s, p.tributary_owner from %s p join %s t on %s',
+    (select string_agg(format('t.%I', k), ', ' order by i) from unnest(key) with ordinality u(k, i)), kept, relation, tributary.key_match(before, 'p', 't'));
+  execute format('drop table %s', kept);
+  execute format('create table %s (%s, tributary_owner text not null, primary key (%s))', kept, declared, listed);
+  execute format('insert into %s select * from pg_temp.tributary_owners', kept);
+  drop table pg_temp.tributary_owners;
+end $$;
+
 -- Delivers into a table, or changes how. columns null: all. following: called by ALTER TABLE, as our owner.
 create or replace function tributary.deliver_table(set_name text, relation regclass, columns text[], protect text, following boolean default false) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -555,21 +611,15 @@ begin
   select * into present from tributary.delivery d where d.relation = name;
   if present.relation is not null and not following and not tributary.is_delivery_intact(present) then
     perform tributary.doubt_delivery(name);
-    -- another table has taken its name
-    perform tributary.drop_triggers(k.oid, 'tributary\_protect\_') from pg_class k where k.oid = present.relid and k.oid <> deliver_table.relation;
+    -- of a table that has lost its name to another one, or has left the family
+    perform tributary.drop_triggers(array(select tributary.leavers(present.relid || present.family, relation)), 'tributary\_protect\_');
   end if;
-  execute format('create table if not exists tributary.%I (%s, tributary_owner text not null, primary key (%s))',
-    tributary.object_name('provenance', name),
-    (select string_agg(format('%I %s %s', k, format_type(a.atttypid, a.atttypmod),
-        case when a.attcollation <> t.typcollation and a.attcollation <> 0
-          then (select format('collate %I.%I', n.nspname, c.collname) from pg_collation c join pg_namespace n on n.oid = c.collnamespace where c.oid = a.attcollation)
-          else '' end), ', ' order by i)
-      from unnest(key) with ordinality u(k, i)
-        join pg_attribute a on a.attrelid = relation and a.attname = k join pg_type t on t.oid = a.atttypid),
-    (select string_agg(quote_ident(k), ', ' order by i) from unnest(key) with ordinality u(k, i)));
-  insert into tributary.delivery as d values (name, set_name, columns, protect, tributary.layout(relation, columns), relation)
+  perform tributary.keep_provenance(name, relation);
+  insert into tributary.delivery as d (relation, set_name, columns, protect, layout, relid, family)
+    values (name, set_name, columns, protect, tributary.layout(relation, columns), relation, array(select f::oid from tributary.family(relation) f)
+      || case when following then array(select tributary.leavers(present.family, deliver_table.relation)) else '{}' end)
     on conflict on constraint delivery_pkey do update set set_name = excluded.set_name, columns = excluded.columns,
-      protect = excluded.protect, layout = excluded.layout, relid = excluded.relid;
+      protect = excluded.protect, layout = excluded.layout, relid = excluded.relid, family = excluded.family;
   if not following then
     perform tributary.settle_table(relation, false, true);
   end if;
@@ -596,10 +646,8 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   gone tributary.delivery;
 begin
-  if tributary.relation_of(relation) is not null then
-    perform tributary.drop_triggers(tributary.relation_of(relation), 'tributary\_protect\_');
-  end if;
   delete from tributary.delivery d where d.relation = undeliver_table.relation returning * into gone;
+  perform tributary.drop_triggers(array(select tributary.family(tributary.relation_of(relation))::oid) || gone.relid || gone.family, 'tributary\_protect\_');
   if gone.relation is not null then
     perform tributary.generate_receiver(o.set_name) from tributary.outbox o where o.set_name = gone.set_name;
   end if;

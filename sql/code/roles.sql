@@ -101,6 +101,9 @@ begin
   if not known.prosecdef then
     execute format('grant execute on function %s to %I, %I, %I, %I, %I', function, tributary.role_name('capture'), tributary.role_name('delivery'),
       tributary.role_name('stream'), tributary.role_name('status'), tributary.role_name('operator'));
+    if known.proname ~ '^condition_' then
+      execute format('grant execute on function %s to %I', function, tributary.role_name('filter'));
+    end if;
   elsif tributary.is_for_operator(known.proname) then
     execute format('grant execute on function %s to %I', function, tributary.role_name('operator'));
   elsif known.proname ~ '^filter_' then

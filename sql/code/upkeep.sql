@@ -11,13 +11,14 @@ declare
 begin
   for place in
     select distinct n.nspname as space, r.rolname as role
-    from pg_event_trigger_ddl_commands() e join pg_trigger t on e.classid = 'pg_class'::regclass and t.tgrelid = e.objid and t.tgname in ('tributary_capture_truncate', 'tributary_protect_update')
-      join pg_class c on c.oid = e.objid join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
       join pg_type y on y.oid = a.atttypid left join pg_type b on b.oid in (y.typelem, y.typbasetype) and b.oid <> 0
       join pg_namespace n on n.oid in (c.relnamespace, y.typnamespace, b.typnamespace) and n.nspname not in ('pg_catalog', 'information_schema')
       join pg_namespace s on s.nspname = 'tributary'
       join pg_roles r on starts_with(r.rolname, left(pg_get_userbyid(s.nspowner), -5)) and right(r.rolname, -(length(pg_get_userbyid(s.nspowner)) - 5)) in ('owner', 'capture', 'filter', 'delivery')
-    where not has_schema_privilege(r.oid, n.oid, 'usage')
+    where t.tgname in ('tributary_capture_truncate', 'tributary_protect_update') and not has_schema_privilege(r.oid, n.oid, 'usage')
+      -- of a type or an extension that moves to another schema: each table
+      and (tg_tag not in ('ALTER TABLE', 'CREATE TABLE') or t.tgrelid in (select e.objid from pg_event_trigger_ddl_commands() e where e.classid = 'pg_class'::regclass))
   loop
     begin
       execute format('grant usage on schema %I to %I', place.space, place.role);
@@ -55,17 +56,60 @@ begin
   end loop;
 end $$;
 
--- A new, changed or dropped column, or a new partition, changes what capture and delivery must do. Their code is made
--- again in the transaction of the ALTER TABLE itself, so that no statement of the application meets outdated code. Only what
--- the command touched is looked at: our own DDL, and temporary tables, are nobody's business.
+-- A new, changed or dropped column, a partition that comes or goes, another name of a type or schema: all that changes what
+-- capture and delivery must do. Their code is made again in the transaction of the change itself, so that no statement of the
+-- application meets outdated code. Only what the command touched is looked at: our own DDL, and temporary tables, are nobody's business.
 create or replace function tributary.follow_table_changes() returns event_trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp set quote_all_identifiers = off set standard_conforming_strings = on as $$
+begin
+  perform tributary.follow(case when tg_tag in ('ALTER TABLE', 'CREATE TABLE') then array(
+      select e.objid from pg_event_trigger_ddl_commands() e join pg_class c on e.classid = 'pg_class'::regclass and c.oid = e.objid
+      where c.relkind in ('r', 'p') and c.relpersistence <> 't' and c.relnamespace <> 'tributary'::regnamespace)
+    when tg_tag = 'CREATE RULE' then array(
+      select r.ev_class from pg_event_trigger_ddl_commands() e join pg_rewrite r on e.classid = 'pg_rewrite'::regclass and r.oid = e.objid)
+    when tg_tag in ('ALTER TYPE', 'ALTER DOMAIN') then array(
+      with recursive made_of(type) as (
+        select e.objid from pg_event_trigger_ddl_commands() e where e.classid = 'pg_type'::regclass
+        union
+        select y.oid from made_of m join pg_type y on m.type in (y.typelem, y.typbasetype))
+      select a.attrelid from made_of m join pg_attribute a on a.atttypid = m.type and not a.attisdropped
+      where a.attrelid in (select c.relid from tributary.capture c union select d.relid from tributary.delivery d))
+    else array(select c.relid from tributary.capture c union select d.relid from tributary.delivery d) end);
+end $$;
+
+-- The same, of what goes with something else: DROP ... CASCADE, and a partition. What a filter stands on stays.
+create or replace function tributary.follow_drops() returns event_trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp set quote_all_identifiers = off set standard_conforming_strings = on as $$
 declare
-  -- with what they are partitions or children of
+  gone record;
+begin
+  if tg_tag = 'ALTER TABLE' or not exists (select from pg_event_trigger_dropped_objects() d where not d.is_temporary)
+      or exists (select from pg_event_trigger_dropped_objects() d where d.object_type = 'schema' and d.object_name = 'tributary') then
+    return;
+  end if;
+  select c.relation, c.bound into gone from pg_event_trigger_dropped_objects() d
+    join tributary.capture c on d.object_type = 'function' and d.address_names = array['tributary', tributary.object_name('condition', c.relation)]
+  where not d.original limit 1;
+  if gone.relation is not null then
+    raise exception 'the filter of table "%" uses what this change takes away: %', gone.relation, gone.bound
+      using errcode = 'dependent_objects_still_exist', hint = tributary.filter_hint();
+  end if;
+  perform tributary.follow(array(select d.objid from pg_event_trigger_dropped_objects() d where d.classid = 'pg_class'::regclass and not d.is_temporary
+    and d.object_type in ('table', 'table column')));
+end $$;
+
+create or replace function tributary.filter_hint() returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select 'Let "where" in the topology file do without it and run "tributary apply" first. What is to be renamed or to get another type is added anew, beside the old column.'
+$$;
+
+-- Makes the code of these tables again, and of those that they are or were partitions or children of, where it is outdated.
+create or replace function tributary.follow(tables oid[]) returns void
+language plpgsql set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
+declare
   touched oid[] := array(
     with recursive kin(oid) as (
-      select e.objid from pg_event_trigger_ddl_commands() e join pg_class c on e.classid = 'pg_class'::regclass and c.oid = e.objid
-      where c.relkind in ('r', 'p') and c.relpersistence <> 't' and c.relnamespace <> 'tributary'::regnamespace
+      select unnest(tables)
       union
       select i.inhparent from kin join pg_inherits i on i.inhrelid = kin.oid)
     select oid from kin);
@@ -77,34 +121,48 @@ begin
     return;
   end if;
   -- A table without its key is in the middle of a change: the old code still works, and the new key makes it again.
-  -- A table that was dropped is not followed to another one of its name: apply decides that.
-  for captured in select c.* from tributary.capture c where c.relid = any (touched) loop
-    base := captured.relid;
-    if not tributary.has_triggers(base, 'tributary\_capture\_', 4) then
-      -- Somebody has switched capture off, perhaps for a moment, as when a dump is loaded with --disable-triggers.
-      perform tributary.doubt_capture(captured.relation);
-    end if;
-    continue when captured.layout = tributary.layout(base, captured.columns) or cardinality(tributary.key_columns(base)) = 0;
-    begin
-      perform tributary.capture_table(captured.set_name, base, nullif(captured.bound, 'true'), captured.columns, captured.on_leave, true);
-    exception when undefined_column or undefined_function then
-      raise exception 'the filter of table "%" uses what this change takes away: %', captured.relation, captured.bound
-        using detail = sqlerrm, hint = 'Let "where" in the topology file do without it and run "tributary apply" first. '
-          'What is to be renamed or to get another type is added anew, beside the old column.';
-    when insufficient_privilege then
-      perform tributary.doubt_capture(captured.relation); -- the layout differs, so it is not intact until apply has been here
-    end;
-    update tributary.capture c set filter = captured.filter where c.relation = captured.relation;
-  end loop;
-  for delivered in select d.* from tributary.delivery d where d.relid = any (touched) loop
+  -- A table that was dropped is not followed to another one of its name: apply decides that. Delivery first: capture asks
+  -- provenance by the key that it has then.
+  for delivered in select d.* from tributary.delivery d where (d.relid = any (touched) or d.family && touched) and exists (select from pg_class c where c.oid = d.relid) loop
     base := delivered.relid;
     continue when delivered.layout = tributary.layout(base, delivered.columns) or cardinality(tributary.key_columns(base)) = 0;
+    if exists (select from tributary.leavers(delivered.family, base)) then
+      perform tributary.doubt_delivery(delivered.relation);
+    end if;
     begin
       perform tributary.deliver_table(delivered.set_name, base, delivered.columns, delivered.protect, true);
     exception when insufficient_privilege then
       perform tributary.doubt_delivery(delivered.relation);
     end;
   end loop;
+  for captured in select c.* from tributary.capture c where (c.relid = any (touched) or c.family && touched) and exists (select from pg_class k where k.oid = c.relid) loop
+    base := captured.relid;
+    if not tributary.has_triggers(base, 'tributary\_capture\_', 4) then
+      -- Somebody has switched capture off, perhaps for a moment, as when a dump is loaded with --disable-triggers.
+      perform tributary.doubt_capture(captured.relation);
+    end if;
+    continue when captured.layout = tributary.layout(base, captured.columns) and captured.bound = coalesce(tributary.condition_text(captured.relation), captured.bound)
+      or cardinality(tributary.key_columns(base)) = 0;
+    if tributary.is_other_family(captured.family, base) then
+      perform tributary.doubt_capture(captured.relation);
+    end if;
+    begin
+      perform tributary.renew_capture(captured);
+    exception when undefined_column or undefined_function then
+      raise exception 'the filter of table "%" uses what this change takes away: %', captured.relation, captured.bound
+        using detail = sqlerrm, hint = tributary.filter_hint();
+    when insufficient_privilege then
+      perform tributary.doubt_capture(captured.relation); -- the layout differs, so it is not intact until apply has been here
+    end;
+  end loop;
+end $$;
+
+-- Captures a table as before, by its filter as it reads now. "filter" stays what the topology file said.
+create or replace function tributary.renew_capture(c tributary.capture) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  perform tributary.capture_table(c.set_name, c.relid, nullif(coalesce(tributary.condition_text(c.relation), c.bound), 'true'), c.columns, c.on_leave, true);
+  update tributary.capture k set filter = c.filter where k.relation = c.relation;
 end $$;
 
 -- pglogical's worker is a superuser, and a native one may write outboxes. Code of a table's owner runs there with the delivery
@@ -140,14 +198,16 @@ end $$;
 
 drop event trigger if exists tributary_1_lend_rights;
 create event trigger tributary_1_lend_rights on ddl_command_end
-  when tag in ('ALTER TABLE', 'CREATE TABLE') execute function tributary.lend_rights();
+  when tag in ('ALTER TABLE', 'CREATE TABLE', 'ALTER TYPE', 'ALTER DOMAIN', 'ALTER EXTENSION') execute function tributary.lend_rights();
 drop event trigger if exists tributary_2_refuse_deferred;
 create event trigger tributary_2_refuse_deferred on ddl_command_end
   when tag in ('ALTER TABLE', 'CREATE TABLE', 'CREATE TRIGGER', 'CREATE SCHEMA') execute function tributary.refuse_deferred();
 alter event trigger tributary_2_refuse_deferred enable always;
 drop event trigger if exists tributary_follow_table_changes;
 create event trigger tributary_follow_table_changes on ddl_command_end
-  when tag in ('ALTER TABLE', 'CREATE TABLE') execute function tributary.follow_table_changes();
+  when tag in ('ALTER TABLE', 'CREATE TABLE', 'ALTER TYPE', 'ALTER DOMAIN', 'ALTER SCHEMA', 'ALTER EXTENSION', 'CREATE RULE') execute function tributary.follow_table_changes();
+drop event trigger if exists tributary_follow_drops;
+create event trigger tributary_follow_drops on sql_drop execute function tributary.follow_drops();
 
 -- ALTER TABLE gives every row a value of its own, of a new column or another type, and no trigger fires for that.
 create or replace function tributary.note_rewrite() returns event_trigger
@@ -168,12 +228,21 @@ create or replace function tributary.regenerate(from_version int) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   outdated regprocedure;
+  captured tributary.capture;
 begin
   perform tributary.doubt_capture(c.relation) from tributary.capture c where not tributary.is_capture_intact(c);
   perform tributary.doubt_delivery(d.relation) from tributary.delivery d where not case when from_version < 17
     then tributary.is_delivery_intact(d, '{apply,deliver,protect}', tributary.object_name('tributary_2', d.relation), tributary.object_name('deliver', d.relation))
     else tributary.is_delivery_intact(d) end;
-  perform tributary.generate_capture(c.relation) from tributary.capture c join pg_class k on k.oid = c.relid;
+  update tributary.capture c set family = array(select f::oid from tributary.family(c.relid) f) where c.family = '{}';
+  update tributary.delivery d set family = array(select f::oid from tributary.family(d.relid) f) where d.family = '{}';
+  for captured in select c.* from tributary.capture c join pg_class k on k.oid = c.relid loop
+    begin
+      perform tributary.renew_capture(captured);
+    exception when others then -- its filter means nothing any more, or something else: it goes on as it was until apply has confirmed it
+      perform tributary.generate_capture(captured.relation), tributary.doubt_capture(captured.relation);
+    end;
+  end loop;
   perform tributary.generate_delivery(d.relation), tributary.generate_protection(d.relation)
   from tributary.delivery d join pg_class k on k.oid = d.relid;
   perform tributary.generate_receiver(o.set_name), tributary.attach_stream(o.set_name) from tributary.outbox o;
@@ -231,7 +300,7 @@ language sql stable set search_path = pg_catalog, pg_temp set quote_all_identifi
   union all
   select format('event trigger %s is missing, disabled or altered', w.name)
   from (values ('tributary_1_lend_rights', 'ddl_command_end', 'lend_rights'), ('tributary_2_refuse_deferred', 'ddl_command_end', 'refuse_deferred'),
-    ('tributary_follow_table_changes', 'ddl_command_end', 'follow_table_changes'), ('tributary_note_rewrite', 'table_rewrite', 'note_rewrite')) w(name, event, function)
+    ('tributary_follow_table_changes', 'ddl_command_end', 'follow_table_changes'), ('tributary_follow_drops', 'sql_drop', 'follow_drops'), ('tributary_note_rewrite', 'table_rewrite', 'note_rewrite')) w(name, event, function)
   where not exists (select from pg_event_trigger e
     where e.evtname = w.name and e.evtenabled in ('O', 'A') and e.evtevent = w.event and e.evtfoid = to_regprocedure(format('tributary.%s()', w.function))
       and (e.evttags is null or e.evttags @> '{ALTER TABLE,CREATE TABLE}'))
@@ -256,6 +325,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(base is not null
     and c.layout = tributary.layout(base, c.columns)
     and (select bool_and(tributary.has_triggers(member, 'tributary\_capture\_', 4)) from tributary.family(base) member)
+    and not exists (select from tributary.leavers(c.family, base))
     and tributary.are_calls_intact(c.calls)
     and tributary.is_code_sound(c.relation, '{capture_insert,capture_update,capture_delete,capture_truncate}'), false)
   from tributary.relation_of(c.relation) base
@@ -271,6 +341,7 @@ language sql stable set search_path = pg_catalog, pg_temp set quote_all_identifi
     and to_regclass(format('tributary.%I', tributary.object_name('provenance', d.relation))) is not null
     and (select bool_and(tributary.has_triggers(member, 'tributary\_protect\_', case d.protect when 'off' then 0 else 3 end))
       from tributary.family(base) member)
+    and not exists (select from tributary.leavers(d.family, base))
     and tributary.is_code_sound(d.relation, functions)
     and (select bool_and(exists (select from pg_trigger t join pg_proc p on p.oid = t.tgfoid left join tributary.code k on k.function = p.oid::regprocedure::text
         where t.tgrelid = leaf and t.tgname = trigger and t.tgenabled = 'R' and p.pronamespace = 'tributary'::regnamespace

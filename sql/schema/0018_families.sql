@@ -1,0 +1,11 @@
+-- A partition that comes brings rows, and one that goes takes them along, without a statement that writes them.
+alter table tributary.capture add column family oid[] not null default '{}';
+comment on column tributary.capture.family is
+  'The table with its partitions or children as they were last, and those that have left since and still have our triggers, which apply drops.';
+alter table tributary.delivery add column family oid[] not null default '{}';
+comment on column tributary.delivery.family is 'As in tributary.capture.';
+drop function if exists tributary.drop_triggers(regclass, text);
+
+-- They give or take more now.
+drop function if exists tributary.bind_filter(regclass, text);
+drop function if exists tributary.canonical_filter(regclass, text, text, oid[], boolean);
