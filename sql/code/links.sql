@@ -31,11 +31,28 @@ language sql set search_path = pg_catalog, pg_temp as $$
   delete from tributary.seed_chunk c where (c.provider, c.relation) = (forget_seed.provider, forget_seed.relation) and c.rule <> present_rule;
 $$;
 
+-- Which server this is, and on which timeline: a standby that was promoted, and a backup that was recovered to a moment, begin
+-- one of their own. Null on a standby.
+create or replace function tributary.place() returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case when not pg_is_in_recovery() then format('%s/%s', s.system_identifier, left(pg_walfile_name(pg_current_wal_lsn()), 8)) end from pg_control_system() s
+$$;
+
 -- The copy is complete: the link is live once the fence has passed. Called before the fence is written.
-create or replace function tributary.expect_fence(provider text, sets text[], token uuid) returns void
+create or replace function tributary.expect_fence(provider text, sets text[], token uuid, provider_place text) returns void
 language sql set search_path = pg_catalog, pg_temp as $$
-  update tributary.link l set phase = 'catching-up', since = now(), fence = token
+  update tributary.link l set phase = 'catching-up', since = now(), fence = token, provider_place = expect_fence.provider_place, subscriber_place = tributary.place()
   where l.provider = expect_fence.provider and l.set_name = any (sets)
+$$;
+
+-- Of nodes below, those whose rows may be missing here: no link that they come over is live, or this server is not the one any more
+-- that it went live on. What this node lacks of theirs says nothing.
+create or replace function tributary.unproven(owners text[]) returns setof text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select o from unnest(owners) o
+  where o <> (select n.name from tributary.node n)
+    and not exists (select from tributary.link l where (l.provider = o or exists (select from tributary.member m where (m.provider, m.node) = (l.provider, o)))
+      and l.phase = 'live' and coalesce(l.subscriber_place = tributary.place(), true))
 $$;
 
 -- The stream has passed the fence, but the rows do not agree: the link is not live.

@@ -362,7 +362,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   select jsonb_build_object(
     'talliedSince', n.tallied_since,
     'version', (select max(number) from tributary.schema_version),
-    'project', n.project, 'node', n.name, 'nodeId', n.id, 'epoch', n.epoch::text, 'isRoot', n.is_root,
+    'project', n.project, 'node', n.name, 'nodeId', n.id, 'epoch', n.epoch::text, 'isRoot', n.is_root, 'place', tributary.place(),
     'madeNode', n.made_node, 'madeExtension', n.made_extension, 'isGuarded', tributary.is_guarded(),
     'damage', (select coalesce(jsonb_agg(d order by d), '[]') from tributary.damage() d where 'damage' = any (parts)),
     'outboxes', (select coalesce(jsonb_agg(jsonb_build_object('set', o.set_name, 'isIntact', tributary.is_outbox_intact(o.set_name),
@@ -377,6 +377,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
         'columns', d.columns, 'protect', d.protect, 'isIntact', tributary.is_delivery_intact(d)) order by d.relation), '[]')
       from tributary.delivery d where 'deliveries' = any (parts) and (describe.relation is null or d.relation = describe.relation)),
     'links', (select coalesce(jsonb_agg(jsonb_build_object('provider', l.provider, 'set', l.set_name, 'phase', l.phase, 'liveSince', l.live_since,
+        'providerPlace', l.provider_place, 'subscriberPlace', l.subscriber_place,
         'wentBackAt', (select s.went_back_at from tributary.source s where s.node = l.provider),
         'refusals', tributary.refusals(l.provider),
         'seeded', (select coalesce(jsonb_agg(jsonb_build_object('relation', s.relation, 'rule', s.rule) order by s.relation), '[]')

@@ -9,3 +9,8 @@ drop function if exists tributary.drop_triggers(regclass, text);
 -- They give or take more now.
 drop function if exists tributary.bind_filter(regclass, text);
 drop function if exists tributary.canonical_filter(regclass, text, text, oid[], boolean);
+
+-- A server that takes another's place may have missed what that one had taken or sent last.
+alter table tributary.link add column provider_place text, add column subscriber_place text;
+comment on column tributary.link.provider_place is 'tributary.place() of the provider when the link was opened; subscriber_place: of this node.';
+drop function if exists tributary.expect_fence(text, text[], uuid);

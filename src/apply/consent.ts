@@ -12,6 +12,8 @@ const rowsInName = defineQuery(
   z.object({ node: z.string(), rows: z.coerce.number() }),
 );
 
+const unproven = defineQuery("seed/unproven.sql", z.object({ node: z.string() }));
+
 const SHOWN = 5;
 
 /** Rows at a node that the node in whose name they are does not send. */
@@ -34,6 +36,8 @@ export function surplusIn(rows: readonly Difference[]): readonly Surplus[] {
 /** What would be taken away, and where. */
 export interface Removal {
   readonly subscriber: Session;
+  /** That does not send it. */
+  readonly provider: Session;
   readonly relation: string;
   readonly surplus: readonly Surplus[];
 }
@@ -52,6 +56,22 @@ export class DropsRowsError extends PreconditionError {
     super(message, { code: "drops-rows", hint: consentHint(wanted), ...detail });
     this.name = "DropsRowsError";
     this.wanted = wanted;
+  }
+}
+
+/** Nothing was taken away yet: rows are missing below, where it is not known whether all have arrived. No consent helps. */
+export class UnprovenError extends PreconditionError {
+  constructor({ subscriber, provider, relation }: Removal, owners: readonly string[]) {
+    const names = owners.map((owner) => `"${owner}"`).join(", ");
+    super(
+      `node "${subscriber.node}" has rows in ${relation} in the name of ${names} that "${provider.node}" does not have, and whether all of them have arrived at "${provider.node}" is not proven; nothing was removed`,
+      {
+        code: "unproven-below",
+        node: provider.node,
+        hint: `They may be the last copy. Let "${provider.node}" be reached from below first: tributary status tells which link is not exact there. Then run the same command again.`,
+      },
+    );
+    this.name = "UnprovenError";
   }
 }
 
@@ -86,9 +106,16 @@ export class Consents {
     this.#given = new Map(Object.entries(given));
   }
 
-  /** Notes the rows as taken. Throws DropsRowsError, with nothing noted, when they are too many. */
+  /** Notes the rows as taken. Throws DropsRowsError, with nothing noted, when they are too many; and UnprovenError. */
   async expect(removal: Removal): Promise<void> {
-    const { subscriber, relation, surplus } = removal;
+    const { subscriber, provider, relation, surplus } = removal;
+    const owners = surplus.filter(({ rows }) => rows > 0).map(({ owner }) => owner);
+    const open = owners.length === 0 ? [] : await provider.all(unproven, owners);
+    if (open.length > 0)
+      throw new UnprovenError(
+        removal,
+        open.map(({ node }) => node),
+      );
     const refused: (Surplus & { readonly present: number })[] = [];
     for (const each of surplus) {
       const present = await this.#excess(subscriber, each);

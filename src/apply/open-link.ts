@@ -16,6 +16,7 @@ import { drainLink, expectNoRefusals, resumeLink } from "./link.ts";
 import { queries } from "./seed/queries.ts";
 
 const nothing = z.object({}).loose();
+const placeOf = defineQuery("seed/place.sql", z.object({ place: z.string().nullable() }));
 const count = z.coerce.number();
 const expectFence = defineQuery("seed/expect-fence.sql", nothing);
 const linkPhases = defineQuery(
@@ -39,7 +40,8 @@ export async function openLink(step: StepOf<"open-link">, tools: DataTools): Pro
   const subscriber = await tools.sessions.get(step.node);
   // The subscriber expects the mark before the provider writes it, so that it can't pass unseen.
   const token = randomUUID();
-  await subscriber.all(expectFence, step.provider.name, step.sets, token);
+  const { place } = await provider.one(placeOf);
+  await subscriber.all(expectFence, step.provider.name, step.sets, token, place);
   await provider.all(writeFence, step.sets, token);
   const { engine, project } = step;
   await resumeLink({ engine, project, provider: step.provider.name, subscriber }, tools);

@@ -140,6 +140,8 @@ export interface TributaryState {
   /** Messages are counted from here on. */
   readonly talliedSince?: string;
   readonly isRoot: boolean;
+  /** The system identifier of its server, and the timeline. Absent: an older version, or a standby. */
+  readonly place?: string;
   /** We made the engine's node or the extension, so `remove` drops it. */
   readonly madeNode: boolean;
   readonly madeExtension: boolean;
@@ -221,6 +223,9 @@ export interface LinkState {
   readonly refusals: number;
   /** When it went live, by the provider's clock. */
   readonly liveSince?: string;
+  /** Which servers its ends were when it was opened. Absent: an older version opened it. */
+  readonly providerPlace?: string;
+  readonly subscriberPlace?: string;
   /** When a message came from the provider that was newer than others and yet had a lower number, by this node's clock. */
   readonly wentBackAt?: string;
   /** Tables whose first copy over this link is complete and verified, with the rule that it was made for. */

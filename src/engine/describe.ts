@@ -19,6 +19,7 @@ const description = z.object({
   epoch: text,
   talliedSince: text.optional(),
   isRoot: z.boolean(),
+  place: text.nullish(),
   madeNode: z.boolean(),
   madeExtension: z.boolean(),
   // version 6 has no guard
@@ -58,6 +59,8 @@ const description = z.object({
       phase: z.enum(["seeding", "catching-up", "live"]),
       refusals: z.number().default(0),
       liveSince: text.nullish(),
+      providerPlace: text.nullish(),
+      subscriberPlace: text.nullish(),
       wentBackAt: text.nullish(),
       seeded: z.array(z.object({ relation: text, rule: text })),
     }),

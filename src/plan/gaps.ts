@@ -18,6 +18,7 @@ export function gapPhrase(
   return (
     countPhrase(provider.name, subscriber.miscounts) ??
     setbackPhrase(provider.name, known) ??
+    placePhrase(subscriber, provider, known) ??
     missedPhrase(provider, known)
   );
 }
@@ -73,6 +74,25 @@ function setbackPhrase(provider: string, known: readonly LinkState[]): string | 
   if (at === undefined) return undefined;
   return `node "${provider}" numbers messages since ${at} as it had numbered earlier ones, as after a restore from a backup`;
 }
+
+/** An end that is another server than when the link was opened, which may lack what the one before it had. */
+function placePhrase(
+  subscriber: ReachableNode,
+  provider: ReachableNode,
+  known: readonly LinkState[],
+): string | undefined {
+  const isOther = ({ tributary }: ReachableNode, before: string | undefined): boolean =>
+    before !== undefined && tributary?.place !== undefined && tributary.place !== before;
+  const live = known.filter(({ phase }) => phase === "live");
+  if (live.some(({ subscriberPlace }) => isOther(subscriber, subscriberPlace)))
+    return `${otherServer(subscriber.name)}: it may lack rows that the server before it had taken last`;
+  if (live.some(({ providerPlace }) => isOther(provider, providerPlace)))
+    return `${otherServer(provider.name)}: it may lack rows that the server before it had sent last`;
+  return undefined;
+}
+
+const otherServer = (node: string): string =>
+  `node "${node}" runs on another server, or on another timeline of it, than when the link was opened, as after a standby was promoted`;
 
 /** What the provider's capture may have missed since the link went live. */
 function missedPhrase({ tributary }: ReachableNode, known: readonly LinkState[]): string | undefined {

@@ -78,6 +78,7 @@ async function sendUntilEqual(
     const gone = rows.filter(({ kind, key }) => kind === "extra" && !judged.has(JSON.stringify(key)));
     await consents.expect({
       subscriber: table.subscriber,
+      provider: table.provider,
       relation: ends.provider.relation,
       surplus: surplusIn(gone),
     });

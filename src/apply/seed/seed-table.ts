@@ -3,7 +3,7 @@ import { StepError } from "../../domain/errors.ts";
 import type { StepOf } from "../../domain/step.ts";
 import { relationName, ruleSignature, subtreeOf } from "../../domain/topology.ts";
 import type { Session } from "../../postgres/session.ts";
-import { DropsRowsError } from "../consent.ts";
+import { DropsRowsError, UnprovenError } from "../consent.ts";
 import type { SeedTools } from "../data-tools.ts";
 import { drainLink, pauseLink, resumeLink } from "../link.ts";
 import { mendTable } from "./mend.ts";
@@ -27,7 +27,9 @@ export async function seedTable(step: StepOf<"seed-table">, tools: SeedTools): P
     return await makeEqual(step, tools);
   } catch (error) {
     const isVerdict =
-      error instanceof DropsRowsError || (error instanceof StepError && error.code === "copy-differs");
+      error instanceof DropsRowsError ||
+      error instanceof UnprovenError ||
+      (error instanceof StepError && error.code === "copy-differs");
     if (!isVerdict) throw error;
     const { engine, project, provider } = step;
     const subscriber = await tools.sessions.get(step.node);

@@ -44,7 +44,12 @@ export async function expectConsent(seeding: Seeding): Promise<void> {
   if (!(await subscriber.one(verification.hasRows, relation, below)).has_rows) return;
   for (let look = 1; ; look += 1)
     try {
-      return await tools.consents.expect({ subscriber, relation, surplus: await countSurplus(seeding) });
+      return await tools.consents.expect({
+        subscriber,
+        provider: seeding.provider,
+        relation,
+        surplus: await countSurplus(seeding),
+      });
     } catch (error) {
       if (!(error instanceof DropsRowsError) || look === LOOKS) throw error;
     }

@@ -105,6 +105,7 @@ async function expectConsent(
   if (rows <= HANDFUL && given[node.name] === undefined) return;
   const removal = {
     subscriber: await sessions.get(node.upstream ?? node.name),
+    provider: session,
     relation: emission.relation,
     surplus: rows === 0 ? [] : [{ owner: node.name, rows, keys: [] }],
   };

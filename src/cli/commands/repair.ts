@@ -138,21 +138,27 @@ function foreseen({ report, patches }: Omit<Round, "consents">): readonly Gone[]
     const surplus = listed.map((each, at) =>
       at === 0 && unlisted > 0 ? { ...each, rows: each.rows + unlisted } : each,
     );
-    return { subscriber: patch.subscriber, relation, surplus };
+    return { subscriber: patch.subscriber, provider: patch.provider, relation, surplus };
   });
 }
 
 interface Gone {
   readonly subscriber: string;
+  readonly provider: string;
   readonly relation: string;
   readonly surplus: readonly Surplus[];
 }
 
 async function expectConsent(sessions: Sessions, all: readonly Gone[], consents: Consents): Promise<void> {
   const refusals: DropsRowsError[] = [];
-  for (const { subscriber, relation, surplus } of all)
+  for (const { subscriber, provider, relation, surplus } of all)
     await consents
-      .expect({ subscriber: await sessions.get(subscriber), relation, surplus })
+      .expect({
+        subscriber: await sessions.get(subscriber),
+        provider: await sessions.get(provider),
+        relation,
+        surplus,
+      })
       .catch((error: unknown) => {
         if (!(error instanceof DropsRowsError)) throw error;
         refusals.push(error);
@@ -205,8 +211,9 @@ async function send(
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
     ...(context.timeoutMs === undefined ? {} : { timeoutMs: context.timeoutMs }),
   });
-  const gone = patches.map(({ subscriber, rule, rows }) => ({
+  const gone = patches.map(({ provider, subscriber, rule, rows }) => ({
     subscriber,
+    provider,
     relation: relationName(rule),
     surplus: surplusIn(rows),
   }));
