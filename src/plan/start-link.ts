@@ -1,4 +1,5 @@
 /** A link that has no stream, or one with a gap: everything anew. */
+import { type Misfit, encodingMisfit } from "../domain/encoding.ts";
 import { subscriptionName } from "../domain/names.ts";
 import { capabilities } from "../domain/server.ts";
 import type { Problem, Reason, Step } from "../domain/step.ts";
@@ -22,6 +23,11 @@ export function startLink(survey: Survey, view: LinkView): LinkPlan {
   const former = formerSubscribers(survey, provider);
   const obstacle = survey.options.prune === true ? undefined : former[0];
   if (obstacle !== undefined) return { steps: [], problems: [stillSubscribed(view, obstacle)] };
+  const misfit = encodingMisfit(
+    { name: link.provider.name, ...provider.state.server },
+    { name: link.subscriber.name, ...view.subscriber.state.server },
+  );
+  if (misfit !== undefined) return { steps: [], problems: [otherEncoding(view, misfit)] };
   const used = straySlots(survey, provider).find((slot) => slot.isActive);
   if (used !== undefined) return { steps: [], problems: [slotInUse(view, used.name)] };
   const clearing = clearWay(survey, view, former);
@@ -109,6 +115,17 @@ function gapInStream({ link }: LinkView, gap: string): Problem {
     severity: "warning",
     message: `${gap}. The link ${linkName(link)} starts anew.`,
     fix: "tributary apply compares both ends row by row and copies what differs.",
+    fixIsSafeSql: false,
+  };
+}
+
+function otherEncoding({ link }: LinkView, { node, message, fix }: Misfit): Problem {
+  return {
+    code: "encoding",
+    node,
+    severity: "error",
+    message: `${message} Not planned: the link ${linkName(link)}.`,
+    fix,
     fixIsSafeSql: false,
   };
 }

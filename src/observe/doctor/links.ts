@@ -1,4 +1,5 @@
 /** What is wrong between the two ends of a link. Pure. */
+import { encodingMisfit } from "../../domain/encoding.ts";
 import { HANDFUL } from "../../domain/handful.ts";
 import { strangerPhrases } from "../../domain/stranger.ts";
 import type { Problem } from "../../domain/step.ts";
@@ -80,18 +81,11 @@ function checkCluster({ below, above }: Pair): readonly Problem[] {
 }
 
 function checkEncoding({ below, above }: Pair): readonly Problem[] {
-  const wanted = below.state.server.encoding;
-  const present = above.state.server.encoding;
-  if (wanted === present) return [];
-  const { database } = above.state.server;
-  return [
-    error({
-      code: "encoding",
-      node: above.node.name,
-      message: `its database has the encoding ${present}, needs ${wanted} as node "${below.node.name}" has.`,
-      fix: `Make the database anew and load it from a dump: createdb --template=template0 --encoding=${wanted} ${database}_new`,
-    }),
-  ];
+  const misfit = encodingMisfit(
+    { name: below.node.name, ...below.state.server },
+    { name: above.node.name, ...above.state.server },
+  );
+  return misfit === undefined ? [] : [error({ code: "encoding", ...misfit })];
 }
 
 function checkClocks({ below, above }: Pair): readonly Problem[] {
