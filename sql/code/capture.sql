@@ -192,6 +192,23 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   select c.oid::regclass from member m join pg_class c on c.oid = m.oid where c.relkind in ('r', 'p')
 $$;
 
+-- Keys of a table that several rows have: it and a table that inherits from it, where PostgreSQL allows that. Null: none.
+create or replace function tributary.twins(relation regclass) returns text
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  found text;
+begin
+  if exists (select from pg_class c where c.oid = relation and c.relkind = 'r' and c.relhassubclass) then
+    execute format('select row(%1$s)::text from %2$s group by %1$s having count(*) > 1 limit 1',
+      (select string_agg(quote_ident(k), ', ') from unnest(tributary.key_columns(relation)) k), relation) into found;
+  end if;
+  return found;
+end $$;
+
+-- Called where a row is written whose key another one of the family has: it is one row above, so the link is not exact.
+create or replace function tributary.doubt_twins(relation text) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$ select tributary.doubt_capture(relation) $$;
+
 -- Of the tables that a family had, those that are no longer in it.
 create or replace function tributary.leavers(before oid[], relation regclass) returns setof oid
 language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -395,6 +412,7 @@ declare
     '        perform set_config(''tributary.nested'', ''on'', true);\n        exit by_rows;\n      end if;';
   drop_as_it_is text;
   put_as_it_is text;
+  twins text := '';
   -- Another part of the statement has put a row where one has gone; its own trigger may have fired before. "offset 0": asked by the
   -- key's index for each row that has gone.
   retaken text := format('exists (select from %s r where %s offset 0)', base, tributary.key_match(key, 'r', 'o'));
@@ -415,6 +433,10 @@ begin
   end if;
   old_approved := format('(select r.* from old_rows r where %s)', approved);
   new_approved := format('(select r.* from new_rows r where %s)', approved);
+  if (select c.relkind = 'r' and c.relhassubclass from pg_class c where c.oid = base) then
+    twins := format(E'\n    if exists (select from %s n where 1 < (select count(*) from (select from %s r where %s offset 0 limit 2) t)) then'
+      '\n      perform tributary.doubt_twins(%L);\n    end if;', new_approved, base, tributary.key_match(key, 'r', 'n'), relation);
+  end if;
   new_present := case rule.on_leave when 'keep' then 'new_rows' else new_approved end;
   drop_as_it_is := tributary.message_sql(outbox, relation, 'drop', key, format(
       'select %s from %s o where not exists (select from %s r where %s%s)',
@@ -428,7 +450,7 @@ begin
   joined := format('%s o full join TRIBUTARY_NEW n on %s', old_approved, same_row);
 
   perform tributary.create_capture_function(base, relation, 'insert', settings,
-    E'declare\n  touched bigint;\nbegin' || replace(crossed, 'CROSSED', new_approved) || by_rows || replace(counted, 'CROSSED', new_approved)
+    E'declare\n  touched bigint;\nbegin' || replace(crossed, 'CROSSED', new_approved) || twins || by_rows || replace(counted, 'CROSSED', new_approved)
     || tributary.short_message_sql(outbox, relation, 'put', columns,
          format('select %s from %s n', tributary.text_list(base, columns, 'n'), new_approved))
     || E'\n    else'
@@ -461,7 +483,7 @@ begin
     || format($c$
     if TRIBUTARY_FIRED and not exists (select from %2$s n) and not exists (select from %1$s o) then
       return null;
-    end if;TRIBUTARY_CHECK$c$, old_approved, new_approved) || by_rows
+    end if;TRIBUTARY_CHECK$c$, old_approved, new_approved) || twins || by_rows
     || format(E'\n    select (select count(*) from (select from %s o limit 2) t), (select count(*) from (select from %s n limit 2) t) into had, has;',
          old_approved, new_approved)
     || E'\n    if had = 0 and has = 1 then'
@@ -531,6 +553,10 @@ begin
   end if;
   select * into bound, calls, used from tributary.bind_filter(relation, filter);
   if not following then
+    if tributary.twins(relation) is not null then
+      raise exception 'table "%" and a table that inherits from it have rows of the same key, as %: rows above are named by it', name, tributary.twins(relation)
+        using errcode = 'unique_violation', hint = format('Give them keys of their own, or take the child out: ALTER TABLE ... NO INHERIT %s;', relation);
+    end if;
     perform tributary.doubt_capture(name) from tributary.capture c where c.relation = name and not tributary.is_capture_intact(c);
     -- What is written into a table that has lost its name to another one, or has left the family, is nobody's business any more.
     perform tributary.drop_triggers(array(select tributary.leavers(c.relid || c.family, capture_table.relation)), 'tributary\_capture\_')

@@ -106,7 +106,7 @@ begin
     end if;
   elsif tributary.is_for_operator(known.proname) then
     execute format('grant execute on function %s to %I', function, tributary.role_name('operator'));
-  elsif known.proname ~ '^filter_' then
+  elsif known.proname ~ '^filter_|^doubt_twins$' then
     execute format('grant execute on function %s to %I', function, tributary.role_name('capture'));
   elsif known.proname ~ '^(apply|take)_' then
     execute format('grant execute on function %s to %I', function, tributary.role_name('owner'));

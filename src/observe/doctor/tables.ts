@@ -76,7 +76,7 @@ function checkNature({ node }: Patient, hazard: TableHazards): readonly Problem[
       warning({
         ...at,
         code: "inheritance",
-        message: `table "${relation}" has inheriting children: their rows travel as rows of "${relation}", without columns of their own.`,
+        message: `table "${relation}" has inheriting children: their rows travel as rows of "${relation}", without columns of their own. PostgreSQL lets the same key be in several of them; above it is one row.`,
         fix: `Name the children in the topology file too, or take them out: ALTER TABLE … NO INHERIT ${table};`,
       }),
     );

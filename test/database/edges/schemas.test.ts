@@ -159,6 +159,30 @@ describe.each(ENGINES)("%s", (engine) => {
     await expectMended(edge);
   });
 
+  test("a key that is in a parent and its child: told at once, and no row of the other is taken away", async () => {
+    await write(
+      "district-a",
+      "alter table heir_old inherit heir; delete from heir_old; insert into heir values (31, 'approved', 'parent')",
+    );
+    await edge.apply();
+    await write("district-a", "insert into heir_old values (31, 'approved', 'child')");
+    const { problems } = await planNow(await edge.topology(), {});
+    expect(problems.map(({ code }) => code)).toContain("gap-in-stream");
+    await write("district-a", "delete from heir_old where id = 31");
+    await settled(edge.tree);
+    expect(await at("nation", "select title from heir where id = 31")).toEqual([{ title: "parent" }]);
+    await expectMended(edge);
+    await at("district-a", "alter table heir disable trigger all");
+    await write("district-a", "insert into heir_old values (31, 'approved', 'child')");
+    await expect(edge.apply()).rejects.toThrow(/have rows of the same key, as \(31\)/);
+    await write(
+      "district-a",
+      "delete from heir_old; alter table heir_old no inherit heir; alter table heir enable trigger all",
+    );
+    await edge.apply();
+    await edge.expectEqual();
+  });
+
   test("a key that grows", async () => {
     await write("district-a", "insert into keyed values (1, 101), (2, 102), (3, 103)");
     await edge.expectEqual();
