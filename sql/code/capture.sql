@@ -89,18 +89,18 @@ begin
     (select string_agg(format('%I %s', a.attname, format_type(a.atttypid, -1)), ', ' order by i) from unnest(used) with ordinality u(c, i)
       join pg_attribute a on a.attrelid = relation and a.attname = u.c), bound);
   perform tributary.settle_functions(name, '{condition}');
-  return tributary.condition_text(name);
+  return tributary.text_of_condition(name);
 end $$;
 
 -- The filter as it reads now; null where it is not kept as a function.
-create or replace function tributary.condition_text(name text) returns text
+create or replace function tributary.text_of_condition(name text) returns text
 language sql stable set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
   select regexp_replace(pg_get_function_sqlbody(p.oid), '^RETURN ', '') from pg_proc p
   where p.pronamespace = 'tributary'::regnamespace and p.proname = tributary.object_name('condition', name)
 $$;
 
 -- SQL that asks the function that was made for a filter, with a prefix, of the columns that it takes; null where there is none.
-create or replace function tributary.condition_call(made_for text, name text, relation regclass, r_prefix text) returns text
+create or replace function tributary.call_of_condition(made_for text, name text, relation regclass, r_prefix text) returns text
 language sql stable set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
   select format('tributary.%I(%s)', p.proname, (select string_agg(case when a.attgenerated = 'v' and r_prefix <> ''
         -- rows that a trigger is given don't have it (18)
@@ -140,7 +140,7 @@ begin
     null;
   end;
   return tributary_passes;
-end$body$, coalesce(tributary.condition_call('condition', name, relation, ''), bound)));
+end$body$, coalesce(tributary.call_of_condition('condition', name, relation, ''), bound)));
   if not following then
     for found in select f::regprocedure from unnest(calls) f loop
       execute format('grant usage on schema %I to %I', (select n.nspname from pg_proc p join pg_namespace n on n.oid = p.pronamespace where p.oid = found), tributary.role_name('filter'));
@@ -421,7 +421,7 @@ begin
   columns := tributary.travelling_columns(base, rule.columns);
   outbox := tributary.messages_name(rule.set_name);
   -- what calls functions of others is asked through a function that has no rights
-  condition := tributary.condition_call(case cardinality(rule.calls) when 0 then 'condition' else 'filter' end, relation, base, 'r.');
+  condition := tributary.call_of_condition(case cardinality(rule.calls) when 0 then 'condition' else 'filter' end, relation, base, 'r.');
   settings := tributary.text_settings(base, columns, false)
     -- backslashes of a filter that stayed text mean what they meant when it was bound
     || case when condition is null and strpos(rule.canonical, chr(92)) > 0 then ' set standard_conforming_strings = on' else '' end;

@@ -92,13 +92,13 @@ begin
   where not d.original limit 1;
   if gone.relation is not null then
     raise exception 'the filter of table "%" uses what this change takes away: %', gone.relation, gone.bound
-      using errcode = 'dependent_objects_still_exist', hint = tributary.filter_hint();
+      using errcode = 'dependent_objects_still_exist', hint = tributary.hint_of_filter();
   end if;
   perform tributary.follow(array(select d.objid from pg_event_trigger_dropped_objects() d where d.classid = 'pg_class'::regclass and not d.is_temporary
     and d.object_type in ('table', 'table column')));
 end $$;
 
-create or replace function tributary.filter_hint() returns text
+create or replace function tributary.hint_of_filter() returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select 'Let "where" in the topology file do without it and run "tributary apply" first. What is to be renamed or to get another type is added anew, beside the old column.'
 $$;
@@ -141,7 +141,7 @@ begin
       -- Somebody has switched capture off, perhaps for a moment, as when a dump is loaded with --disable-triggers.
       perform tributary.doubt_capture(captured.relation);
     end if;
-    continue when captured.layout = tributary.layout(base, captured.columns) and captured.bound = coalesce(tributary.condition_text(captured.relation), captured.bound)
+    continue when captured.layout = tributary.layout(base, captured.columns) and captured.bound = coalesce(tributary.text_of_condition(captured.relation), captured.bound)
       or cardinality(tributary.key_columns(base)) = 0;
     if tributary.is_other_family(captured.family, base) then
       perform tributary.doubt_capture(captured.relation);
@@ -150,7 +150,7 @@ begin
       perform tributary.renew_capture(captured);
     exception when undefined_column or undefined_function then
       raise exception 'the filter of table "%" uses what this change takes away: %', captured.relation, captured.bound
-        using detail = sqlerrm, hint = tributary.filter_hint();
+        using detail = sqlerrm, hint = tributary.hint_of_filter();
     when insufficient_privilege then
       perform tributary.doubt_capture(captured.relation); -- the layout differs, so it is not intact until apply has been here
     end;
@@ -161,7 +161,7 @@ end $$;
 create or replace function tributary.renew_capture(c tributary.capture) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  perform tributary.capture_table(c.set_name, c.relid, nullif(coalesce(tributary.condition_text(c.relation), c.bound), 'true'), c.columns, c.on_leave, true);
+  perform tributary.capture_table(c.set_name, c.relid, nullif(coalesce(tributary.text_of_condition(c.relation), c.bound), 'true'), c.columns, c.on_leave, true);
   update tributary.capture k set filter = c.filter where k.relation = c.relation;
 end $$;
 

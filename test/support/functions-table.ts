@@ -50,7 +50,9 @@ export async function liveFunctions(
           String(row["name"]).replace(/^receive_.*/u, "receive_<set>"),
         );
         // A filter takes the columns that it looks at.
-        const parameters = name === "filter_<table>" ? "columns" : String(row["arguments"]);
+        const parameters = ["filter_<table>", "condition_<table>"].includes(name)
+          ? "columns"
+          : String(row["arguments"]);
         return {
           signature: `${name}(${parameters})`,
           owner: short(String(row["owner"])),

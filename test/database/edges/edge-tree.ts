@@ -13,15 +13,15 @@ export const ENGINES: readonly EngineKind[] = ["pglogical", "native"];
 
 export interface EdgeTree {
   readonly tree: TestTree;
-  at(node: string, text: string): ReturnType<typeof query>;
+  readonly at: (node: string, text: string) => ReturnType<typeof query>;
   /** Runs statements as an application does: several of them, and transactions, are one text. */
-  write(node: string, text: string): Promise<void>;
-  everywhere(text: string, but?: readonly string[]): Promise<void>;
-  apply(options?: PlanOptions): Promise<Provisioned>;
-  topology(): Promise<Topology>;
-  parked(): Promise<unknown[]>;
+  readonly write: (node: string, text: string) => Promise<void>;
+  readonly everywhere: (text: string, but?: readonly string[]) => Promise<void>;
+  readonly apply: (options?: PlanOptions) => Promise<Provisioned>;
+  readonly topology: () => Promise<Topology>;
+  readonly parked: () => Promise<unknown[]>;
   /** Every row is at every tier above, nothing is parked, and `verify` says so too. */
-  expectEqual(tables?: readonly ComparedTable[]): Promise<void>;
+  readonly expectEqual: (tables?: readonly ComparedTable[]) => Promise<void>;
 }
 
 /** `schema` is made at every node first, then `tables` are replicated; `where` of a table is its filter. */

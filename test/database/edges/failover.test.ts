@@ -90,7 +90,7 @@ describe.each(ENGINES)("%s", (engine) => {
     // While a district is down, the nation keeps what it has of it, and what comes from others goes on.
     await tree.cluster("district-a").stop();
     const held = await fewest("nation", async () => {
-      await expect(applyOnce(await edge.topology())).rejects.toThrow();
+      await expect(applyOnce(await edge.topology())).rejects.toThrow(/"district-a"/);
     });
     expect(held).toBe(37);
     await tree.cluster("district-a").start();

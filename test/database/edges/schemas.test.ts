@@ -211,6 +211,7 @@ describe.each(ENGINES)("%s", (engine) => {
       await at(node, "alter table pair rename column first to a");
     await write("district-a", "update pair set c = 2");
     await edge.expectEqual();
+    expect(await at("nation", "select count(*)::int as n from pair where c = 2")).toEqual([{ n: 2 }]);
   });
 
   test("a primary key that moves to other columns", async () => {
