@@ -210,16 +210,16 @@ create or replace function tributary.doubt_twins(relation text) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$ select tributary.doubt_capture(relation) $$;
 
 -- Of the tables that a family had, those that are no longer in it.
-create or replace function tributary.leavers(before oid[], relation regclass) returns setof oid
+create or replace function tributary.leavers(before regclass[], relation regclass) returns setof regclass
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select c.oid from pg_class c where c.oid = any (before) and not c.oid in (select f::oid from tributary.family(relation) f)
+  select c.oid::regclass from pg_class c where c.oid = any (before) and not c.oid in (select f::oid from tributary.family(relation) f)
 $$;
 
 -- Has a family lost a table, or got one that has rows?
-create or replace function tributary.is_other_family(before oid[], relation regclass) returns boolean
+create or replace function tributary.is_other_family(before regclass[], relation regclass) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select not before <@ array(select f::oid from tributary.family(relation) f)
-    or exists (select from tributary.family(relation) f where f::oid <> all (before) and pg_relation_size(f) > 0)
+  select not before::oid[] <@ array(select f::oid from tributary.family(relation) f)
+    or exists (select from tributary.family(relation) f where f <> all (before) and pg_relation_size(f) > 0)
 $$;
 
 -- Where a table has a rule for INSERT or UPDATE, also one that does not fire for what is delivered, PostgreSQL refuses ON CONFLICT.
@@ -543,7 +543,7 @@ declare
   used text[];
   canonical text;
   marks text[];
-  known oid[];
+  known regclass[];
 begin
   if cardinality(tributary.key_columns(relation)) = 0 then
     raise exception 'table "%" has no primary key: capture names rows by it', name
@@ -572,7 +572,7 @@ begin
   marks := case when following then coalesce((select c.calls from tributary.capture c where c.relation = name), '{}')
     else array(select tributary.call_mark(f) from unnest(calls) f) end;
   -- Our owner may not drop triggers of a table that has left: apply does.
-  known := array(select f::oid from tributary.family(relation) f) || case when following
+  known := array(select tributary.family(relation)) || case when following
     then array(select tributary.leavers(c.family, capture_table.relation) from tributary.capture c where c.relation = name) else '{}' end;
   insert into tributary.capture as c (relation, set_name, filter, columns, on_leave, canonical, layout, relid, bound, calls, family) values (
       name, set_name, filter, columns, on_leave, canonical, tributary.layout(relation, columns), relation, bound, marks, known)
@@ -618,7 +618,7 @@ begin
   end loop;
 end $$;
 
-create or replace function tributary.drop_triggers(tables oid[], prefix text) returns void
+create or replace function tributary.drop_triggers(tables regclass[], prefix text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   found record;
@@ -649,7 +649,7 @@ end $$;
 create or replace function tributary.uncapture_table(relation text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  perform tributary.drop_triggers(array(select tributary.family(tributary.relation_of(uncapture_table.relation))::oid) || c.relid || c.family, 'tributary\_capture\_')
+  perform tributary.drop_triggers(array(select tributary.family(tributary.relation_of(uncapture_table.relation))) || c.relid || c.family, 'tributary\_capture\_')
   from tributary.capture c where c.relation = uncapture_table.relation;
   perform tributary.drop_functions(relation, '{capture_insert,capture_update,capture_delete,capture_truncate,filter,condition}');
   delete from tributary.capture c where c.relation = uncapture_table.relation;

@@ -616,7 +616,7 @@ begin
   end if;
   perform tributary.keep_provenance(name, relation);
   insert into tributary.delivery as d (relation, set_name, columns, protect, layout, relid, family)
-    values (name, set_name, columns, protect, tributary.layout(relation, columns), relation, array(select f::oid from tributary.family(relation) f)
+    values (name, set_name, columns, protect, tributary.layout(relation, columns), relation, array(select tributary.family(relation))
       || case when following then array(select tributary.leavers(present.family, deliver_table.relation)) else '{}' end)
     on conflict on constraint delivery_pkey do update set set_name = excluded.set_name, columns = excluded.columns,
       protect = excluded.protect, layout = excluded.layout, relid = excluded.relid, family = excluded.family;
@@ -647,7 +647,7 @@ declare
   gone tributary.delivery;
 begin
   delete from tributary.delivery d where d.relation = undeliver_table.relation returning * into gone;
-  perform tributary.drop_triggers(array(select tributary.family(tributary.relation_of(relation))::oid) || gone.relid || gone.family, 'tributary\_protect\_');
+  perform tributary.drop_triggers(array(select tributary.family(tributary.relation_of(relation))) || gone.relid || gone.family, 'tributary\_protect\_');
   if gone.relation is not null then
     perform tributary.generate_receiver(o.set_name) from tributary.outbox o where o.set_name = gone.set_name;
   end if;

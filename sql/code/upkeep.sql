@@ -123,7 +123,7 @@ begin
   -- A table without its key is in the middle of a change: the old code still works, and the new key makes it again.
   -- A table that was dropped is not followed to another one of its name: apply decides that. Delivery first: capture asks
   -- provenance by the key that it has then.
-  for delivered in select d.* from tributary.delivery d where (d.relid = any (touched) or d.family && touched) and exists (select from pg_class c where c.oid = d.relid) loop
+  for delivered in select d.* from tributary.delivery d where (d.relid = any (touched) or d.family::oid[] && touched) and exists (select from pg_class c where c.oid = d.relid) loop
     base := delivered.relid;
     continue when delivered.layout = tributary.layout(base, delivered.columns) or cardinality(tributary.key_columns(base)) = 0;
     if exists (select from tributary.leavers(delivered.family, base)) then
@@ -135,7 +135,7 @@ begin
       perform tributary.doubt_delivery(delivered.relation);
     end;
   end loop;
-  for captured in select c.* from tributary.capture c where (c.relid = any (touched) or c.family && touched) and exists (select from pg_class k where k.oid = c.relid) loop
+  for captured in select c.* from tributary.capture c where (c.relid = any (touched) or c.family::oid[] && touched) and exists (select from pg_class k where k.oid = c.relid) loop
     base := captured.relid;
     if not tributary.has_triggers(base, 'tributary\_capture\_', 4) then
       -- Somebody has switched capture off, perhaps for a moment, as when a dump is loaded with --disable-triggers.
@@ -234,8 +234,8 @@ begin
   perform tributary.doubt_delivery(d.relation) from tributary.delivery d where not case when from_version < 17
     then tributary.is_delivery_intact(d, '{apply,deliver,protect}', tributary.object_name('tributary_2', d.relation), tributary.object_name('deliver', d.relation))
     else tributary.is_delivery_intact(d) end;
-  update tributary.capture c set family = array(select f::oid from tributary.family(c.relid) f) where c.family = '{}';
-  update tributary.delivery d set family = array(select f::oid from tributary.family(d.relid) f) where d.family = '{}';
+  update tributary.capture c set family = array(select tributary.family(c.relid)) where c.family = '{}';
+  update tributary.delivery d set family = array(select tributary.family(d.relid)) where d.family = '{}';
   for captured in select c.* from tributary.capture c join pg_class k on k.oid = c.relid loop
     begin
       perform tributary.renew_capture(captured);

@@ -1,8 +1,8 @@
 -- A partition that comes brings rows, and one that goes takes them along, without a statement that writes them.
-alter table tributary.capture add column family oid[] not null default '{}';
+alter table tributary.capture add column family regclass[] not null default '{}';
 comment on column tributary.capture.family is
   'The table with its partitions or children as they were last, and those that have left since and still have our triggers, which apply drops.';
-alter table tributary.delivery add column family oid[] not null default '{}';
+alter table tributary.delivery add column family regclass[] not null default '{}';
 comment on column tributary.delivery.family is 'As in tributary.capture.';
 drop function if exists tributary.drop_triggers(regclass, text);
 
