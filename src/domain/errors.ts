@@ -93,8 +93,9 @@ export const EXIT_CODES: readonly {
   { code: 5, meaning: "a database is not reachable", retry: "yes" },
   {
     code: 6,
-    meaning: "the world changed since the plan was made; or verify found differences",
-    retry: "plan again, or repair",
+    meaning:
+      "the world changed since the plan was made; verify found differences; or, on request, apply left parked rows",
+    retry: "plan again, or repair; look at tributary parked",
   },
   { code: 7, meaning: "a step failed; apply resumes there", retry: "after reading" },
   { code: 8, meaning: "waited too long", retry: "yes" },

@@ -66,7 +66,12 @@ describe("apply", () => {
     const { steps } = await tool.json<PlannedSteps>(["plan", "-f", file]);
     const { events, summary, stdout } = await tool.succeed(["apply", "--yes", "--json", "-f", file]);
     expect(summary).toEqual({ done: steps.length, skipped: 0, failed: 0 });
-    expect(JSON.parse(stdout.split("\n").at(-1) ?? "")).toEqual({ summary });
+    expect(
+      stdout
+        .split("\n")
+        .slice(-2)
+        .map((line) => JSON.parse(line) as object),
+    ).toEqual([{ summary }, { parkedRows: 0, parked: [] }]);
     for (const { id, node } of steps)
       expect(events.filter((event) => event.step === id && event.status !== "progress")).toMatchObject([
         { node, status: "started" },
@@ -115,7 +120,7 @@ describe("apply", () => {
       expect(queries.length).toBeLessThanOrEqual(12);
     }
     const json = await tool.succeed(["apply", "--json", "-f", file]);
-    expect(json.stdout).toBe('{"summary":{"done":0,"skipped":0,"failed":0}}');
+    expect(json.stdout).toBe('{"summary":{"done":0,"skipped":0,"failed":0}}\n{"parkedRows":0,"parked":[]}');
   });
 
   test("rows that somebody spoilt above are sent once more", async () => {

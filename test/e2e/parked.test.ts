@@ -109,6 +109,22 @@ test("what is parked is told by cause, and status says what to do", async () => 
   expect(stdout).toContain("20 rows of public.document");
 });
 
+test("apply says what is parked, with an exit code on request", async () => {
+  await park();
+  const told = await tool.run(["apply", "--yes", "--detailed-exitcode", ...file]);
+  expect(told).toMatchObject({ code: 6 });
+  expect(told.stdout).toContain("21 rows are parked: they are not in their tables. tributary parked tells");
+  expect(told.stdout).toContain("  nation: 20 of public.document of district-a: ");
+  const lines = (await tool.succeed(["apply", "--yes", "--json", ...file])).stdout.split("\n");
+  expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({
+    parkedRows: 21,
+    parked: [
+      { node: "nation", table: "public.document", owner: "district-a", rows: 20 },
+      { node: "nation", table: "public.category", owner: "district-b", rows: 1 },
+    ],
+  });
+});
+
 test("--retry applies what can be applied, tells what still stands, and is exit 7 as long as something does", async () => {
   await park();
   const all = ["parked", "--retry", "--json", ...file];

@@ -18,6 +18,7 @@ import { bytesPerSecond } from "../amounts.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
 import { askToDrop, DROP_ROWS_OF, type DropRowsOf, dropRowsOf } from "../drop-rows.ts";
+import { parkedAfter, renderParked, rowsOf } from "../parked-after.ts";
 import { renderPlanProblems } from "../render/plan.ts";
 import { expectAllReached, openSessions, runPlan } from "../run-plan.ts";
 
@@ -60,8 +61,12 @@ export const apply = defineCommand({
       summary: "With --seed stream: the most to send in a second, such as 500kB",
     },
     "drop-rows-of": DROP_ROWS_OF,
+    "detailed-exitcode": { type: "boolean", summary: "Exit code 6 when rows are parked at the end" },
   },
-  async run(context, { plan: file, yes, parallel, prune, seed, rate, "drop-rows-of": drops }) {
+  async run(
+    context,
+    { plan: file, yes, parallel, prune, seed, rate, "drop-rows-of": drops, "detailed-exitcode": isDetailed },
+  ) {
     if (!Number.isInteger(parallel) || parallel < 1)
       throw new UsageError(`--parallel is ${parallel}, needs to be a whole number above 0`, {
         code: "usage",
@@ -72,13 +77,11 @@ export const apply = defineCommand({
     await using sessions = openSessions(context, topology);
     const run: Run = { topology, sessions, saved, yes, parallel, prune, seed: seedWay(seed, rate) };
     const given = { ...saved?.options?.dropRowsOf, ...dropRowsOf(topology, drops) };
-    try {
-      await once(context, run, given);
-    } catch (error) {
+    const parked = await once(context, run, given).catch(async (error: unknown) => {
       if (!(error instanceof DropsRowsError) || yes) throw error;
-      await once(context, run, await askToDrop(context, error, given));
-    }
-    return 0;
+      return await once(context, run, await askToDrop(context, error, given));
+    });
+    return isDetailed && parked > 0 ? PARKED_EXIT : 0;
   },
 });
 
@@ -92,7 +95,10 @@ interface Run {
   readonly seed: SeedWay;
 }
 
-async function once(context: Context, run: Run, given: DropRowsOf): Promise<void> {
+const PARKED_EXIT = 6;
+
+/** Gives how many rows are parked at the end. */
+async function once(context: Context, run: Run, given: DropRowsOf): Promise<number> {
   const { topology, sessions, saved, prune, seed, parallel, yes } = run;
   const state = await observe(topology, {
     sessions,
@@ -116,7 +122,11 @@ async function once(context: Context, run: Run, given: DropRowsOf): Promise<void
     dropRowsOf: given,
   });
   await pruneOutboxes(sessions, equipped(state, options.nodes));
+  const parked = await parkedAfter(sessions, topology, state, planned);
+  if (context.json) context.stdout(JSON.stringify({ parkedRows: rowsOf(parked), parked }));
+  else if (parked.length > 0) context.stdout(renderParked(parked));
   expectAllReached(planned.problems);
+  return rowsOf(parked);
 }
 
 function seedWay(chosen: string, rate: string | undefined): SeedWay {
