@@ -10,6 +10,9 @@ select
       'name', s.slot_name, 'database', s.database, 'plugin', s.plugin, 'walStatus', s.wal_status,
       'retainedWalBytes', coalesce(pg_wal_lsn_diff(case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end, s.restart_lsn), 0)) order by s.slot_name), '[]')
    from pg_catalog.pg_replication_slots s where not s.active and not s.temporary) as idle_slots,
+  (select coalesce(jsonb_agg(jsonb_build_object('role', r.rolname, 'database', d.datname) order by r.rolname, d.datname), '[]')
+   from pg_catalog.pg_db_role_setting s left join pg_catalog.pg_roles r on r.oid = s.setrole left join pg_catalog.pg_database d on d.oid = s.setdatabase
+   where 'session_replication_role=replica' = any (s.setconfig) and (d.datname is null or d.datname = current_database())) as silent_settings,
   (select jsonb_build_object(
       'canLogIn', r.rolcanlogin, 'mayReplicate', r.rolreplication or r.rolsuper, 'isSuperuser', r.rolsuper,
       'bypassesRowSecurity', r.rolbypassrls,

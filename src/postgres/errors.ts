@@ -229,6 +229,13 @@ function statementError(said: ServerMessage, message: string, place: ErrorPlace)
           : scrub(said.hint, place.secrets),
     });
   }
+  // Packages were upgraded under the running server. It has no SQLSTATE of its own.
+  if (said.message.startsWith("could not load library"))
+    return new PreconditionError(message, {
+      code: "restart-needed",
+      node: place.node,
+      hint: "The server's programs were replaced while it runs: restart it. Until then the application's own writes may fail, too.",
+    });
   const detail = parts.length === 0 ? { node: place.node } : { node: place.node, hint: parts.join(" ") };
   return new StatementError(`${message} (SQLSTATE ${said.code})`, said.code, detail);
 }

@@ -14,6 +14,7 @@ import { checkMachinery } from "./machinery.ts";
 import { checkReach } from "./reach.ts";
 import { checkServer } from "./servers.ts";
 import { checkTables } from "./tables.ts";
+import { checkUncaptured } from "./uncaptured.ts";
 
 /** All findings, in the order of the file. Nodes that cannot be reached are among them; the others are checked all the same. */
 export async function diagnose(
@@ -32,6 +33,7 @@ export async function diagnose(
     ...checkMachinery(patients),
     ...checkLinks(topology, patients),
     ...checkTables(topology, patients),
+    ...checkUncaptured(topology, patients),
     ...checkConstraints(topology, patients),
   ];
   const order = new Map(topology.nodes.map((node, index) => [node.name, index]));

@@ -10,7 +10,7 @@ import {
 } from "../../domain/topology.ts";
 import { isInsufficientPrivilege } from "../../postgres/errors.ts";
 import type { Session } from "../../postgres/session.ts";
-import { type ClusterFacts, type TableHazards, clusterFacts, tableHazards } from "./queries.ts";
+import { type ClusterFacts, type TableHazards, clusterFacts, programAge, tableHazards } from "./queries.ts";
 
 /** A reachable node with all that is known of it. */
 export interface Patient {
@@ -18,11 +18,13 @@ export interface Patient {
   readonly state: ReachableNode;
   /** Absent when the role may not know. */
   readonly cluster?: ClusterFacts;
+  /** The server's program was replaced since it was started. Absent when the role may not know. */
+  readonly isProgramReplaced?: boolean;
   /** By relation: of what stands there under the name of one of the topology's tables. */
   readonly hazards: ReadonlyMap<string, TableHazards>;
 }
 
-/** Two questions. */
+/** Three questions. */
 export async function examine(
   topology: Topology,
   node: Node,
@@ -40,7 +42,14 @@ export async function examine(
         );
   const hazards = new Map(rows.map((row) => [relationName(row), row]));
   const cluster = await askCluster(node, session);
-  return { node, state, hazards, ...(cluster === undefined ? {} : { cluster }) };
+  const age = state.server.isSuperuser ? (await session.all(programAge))[0] : undefined;
+  return {
+    node,
+    state,
+    hazards,
+    ...(cluster === undefined ? {} : { cluster }),
+    ...(age === undefined ? {} : { isProgramReplaced: age.is_replaced === true }),
+  };
 }
 
 /** A superuser's and an operator's to see. */

@@ -40,6 +40,7 @@ export const clusterFacts = defineQuery(
         retainedWalBytes: z.number(),
       }),
     ),
+    silent_settings: z.array(z.object({ role: text.nullable(), database: text.nullable() })),
     link_role: z
       .object({
         canLogIn: flag,
@@ -53,6 +54,9 @@ export const clusterFacts = defineQuery(
       .nullable(),
   }),
 );
+
+/** Whether the server's program was replaced since it was started. */
+export const programAge = defineQuery("postgres/program-age.sql", z.object({ is_replaced: flag.nullable() }));
 
 export type TableHazards = z.infer<typeof tableHazards.row>;
 export type ClusterFacts = z.infer<typeof clusterFacts.row>;

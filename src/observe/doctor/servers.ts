@@ -14,12 +14,26 @@ import { error, warning } from "./problem.ts";
 export function checkServer(topology: Topology, patient: Patient): readonly Problem[] {
   const { node, state } = patient;
   return [
+    ...checkProgram(patient),
     ...checkForEngines(topology, node, state.server),
     ...(node.upstream === undefined
       ? []
       : [...checkRole(patient), ...checkPassword(patient), ...checkWalLimit(patient)]),
     ...checkSlots(topology, patient),
     ...checkSubscriptions(topology, patient),
+  ];
+}
+
+/** A new session loads libraries of the new version into the old program: PL/pgSQL may fail, and so every write. */
+function checkProgram({ node, state, isProgramReplaced }: Patient): readonly Problem[] {
+  if (isProgramReplaced !== true) return [];
+  return [
+    warning({
+      code: "restart-needed",
+      node: node.name,
+      message: `the server still runs ${state.server.version}, while its programs were replaced: a restart is needed. Until then new sessions may fail to load what they need, and the application's writes with them.`,
+      fix: `Restart it at a quiet moment: sudo systemctl restart postgresql@${Math.trunc(state.server.versionNum / 10_000)}-main`,
+    }),
   ];
 }
 
