@@ -1,5 +1,5 @@
 /** One link is compared, and nobody watches: what is to be told of it? */
-import { ConnectionError, NotLetInError, type TributaryError } from "../domain/errors.ts";
+import { ConnectionError, NotLetInError, PreconditionError, type TributaryError } from "../domain/errors.ts";
 import type { Link } from "../domain/topology.ts";
 import type { LinkVerification, TableVerification, VerificationReport } from "../domain/verification.ts";
 import { Sessions } from "../postgres/sessions.ts";
@@ -17,7 +17,11 @@ export async function compareLink(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   // Not kept: a comparison is rare, and five hundred connections are a burden.
-  await using sessions = new Sessions(topology.nodes, { signal, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+  await using sessions = new Sessions(topology.nodes, {
+    project: topology.project,
+    signal,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+  });
   const shut = await unreachable(sessions, link);
   if (shut !== undefined) return shut;
   const { bytesPerSecond } = schedule;
@@ -38,7 +42,7 @@ async function unreachable(sessions: Sessions, { provider, subscriber }: Link): 
     for (const { name } of [provider, subscriber]) await sessions.get(name);
     return undefined;
   } catch (error) {
-    if (!(error instanceof ConnectionError)) throw error;
+    if (!(error instanceof ConnectionError || error instanceof PreconditionError)) throw error;
     return `it could not be compared: ${error.message}. ${hintFor(error)}`;
   }
 }

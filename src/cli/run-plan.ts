@@ -7,7 +7,7 @@ import { ConnectionError, Interrupted, PreconditionError } from "../domain/error
 import type { Plan, Problem } from "../domain/step.ts";
 import type { Topology } from "../domain/topology.ts";
 import * as steps from "../engine/steps.ts";
-import { Sessions } from "../postgres/sessions.ts";
+import { Sessions, type SessionsOptions } from "../postgres/sessions.ts";
 import type { Context } from "./context.ts";
 import { renderPlan } from "./render/plan.ts";
 import { countEvents, jsonProgress, plainProgress, type Progress, renderSummary } from "./render/progress.ts";
@@ -27,8 +27,8 @@ const TIMEOUT_MS = 300_000;
 /** When interrupted: how long what runs may go on, so that it ends in order. */
 const FAREWELL_MS = 5000;
 
-/** One connection to each node for the whole command. They outlive an interruption by a moment. */
-export function openSessions(context: Context, topology: Topology): Sessions {
+/** One connection to each node for the whole command, to whatever its dsn leads. They outlive an interruption by a moment. */
+export function openSessions(context: Context, topology: Topology, how: SessionsOptions = {}): Sessions {
   const farewell = new AbortController();
   context.signal.addEventListener(
     "abort",
@@ -38,6 +38,7 @@ export function openSessions(context: Context, topology: Topology): Sessions {
     signal: farewell.signal,
     statementTimeoutMs: context.timeoutMs ?? TIMEOUT_MS,
     ...(context.timeoutMs === undefined ? {} : { timeoutMs: context.timeoutMs }),
+    ...how,
   });
 }
 

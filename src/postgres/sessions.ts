@@ -1,15 +1,21 @@
 /** One session to each node, opened when it is first needed and kept. */
 import { ConnectionError, Interrupted, UsageError } from "../domain/errors.ts";
+import { expectIdentity } from "./identity.ts";
 import { type Session, type SessionOptions, connect } from "./session.ts";
+
+export interface SessionsOptions extends SessionOptions {
+  /** Each database has to be the node of this project that its dsn stands for. Absent: not asked. */
+  readonly project?: string;
+}
 
 export class Sessions implements AsyncDisposable {
   readonly #nodes: ReadonlyMap<string, { readonly name: string; readonly dsn: string }>;
-  readonly #options: SessionOptions;
+  readonly #options: SessionsOptions;
   readonly #open = new Map<string, Promise<Session>>();
 
   constructor(
     nodes: readonly { readonly name: string; readonly dsn: string }[],
-    options: SessionOptions = {},
+    options: SessionsOptions = {},
   ) {
     this.#nodes = new Map(nodes.map((node) => [node.name, node]));
     this.#options = options;
@@ -27,12 +33,25 @@ export class Sessions implements AsyncDisposable {
   async #connect(name: string): Promise<Session> {
     const node = this.#nodes.get(name);
     if (node === undefined) throw unknownNode(name);
-    const session = connect(node, this.#options);
+    const session = this.#connectTo(node);
     this.#open.set(name, session);
     session.catch(() => {
       if (this.#open.get(name) === session) this.#open.delete(name);
     });
     return session;
+  }
+
+  async #connectTo(node: { readonly name: string; readonly dsn: string }): Promise<Session> {
+    const session = await connect(node, this.#options);
+    const { project } = this.#options;
+    if (project === undefined) return session;
+    try {
+      await expectIdentity(session, project);
+      return session;
+    } catch (error) {
+      await session.close().catch(ignoreBroken);
+      throw error;
+    }
   }
 
   /** Forgets the session of a node whose connection broke, so that the next `get` connects anew. */

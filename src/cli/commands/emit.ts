@@ -60,7 +60,7 @@ export const emit = defineCommand({
       });
     const relation = parseRelation(table);
     const emission = { set: setOf(topology, node, relation), relation, keys };
-    await using sessions = openSessions(context, topology);
+    await using sessions = openSessions(context, topology, { project: topology.project });
     const session = await sessions.get(node.name);
     await expectWholeKeys(session, emission);
     if (!context.json || !yes) context.stderr(renderEmission(node, emission));

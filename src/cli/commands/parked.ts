@@ -66,7 +66,7 @@ export const parked = defineCommand({
     if (retry && discard) throw new UsageError("--retry and --discard exclude each other", { code: "usage" });
     expectWhole(keys);
     const topology = await context.topology();
-    await using sessions = openSessions(context, topology);
+    await using sessions = openSessions(context, topology, { project: topology.project });
     const ask: Inquiry = { context, topology, sessions, filter: filterOf(owner, table), keys };
     const found = await look(ask);
     const act = retry ? await retryAll(ask, found) : discard ? await discardAll(ask, found, yes) : {};

@@ -116,7 +116,7 @@ async function agreed(
   round: Omit<Round, "consents">,
   { given, yes }: { readonly given: DropRowsOf; readonly yes: boolean },
 ): Promise<Consents> {
-  await using sessions = new Sessions(topology.nodes, { signal: context.signal });
+  await using sessions = new Sessions(topology.nodes, { project: topology.project, signal: context.signal });
   try {
     await expectConsent(sessions, foreseen(round), new Consents(given));
     return new Consents(given);
@@ -207,6 +207,7 @@ async function send(
   manner: RepairManner,
 ): Promise<readonly Done[]> {
   await using sessions = new Sessions(topology.nodes, {
+    project: topology.project,
     signal: context.signal,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
     ...(context.timeoutMs === undefined ? {} : { timeoutMs: context.timeoutMs }),

@@ -31,7 +31,7 @@ export const skip = defineCommand({
   async run(context, { provider, yes }) {
     const topology = await context.topology();
     const link = linkFrom(topology, provider);
-    await using sessions = openSessions(context, topology);
+    await using sessions = openSessions(context, topology, { project: topology.project });
     const journal = openJournal(journalFile(context.topologyFile));
     const note = (skipping: string, transaction: NextTransaction): void =>
       journal.note({ project: topology.project, skip: provider, status: skipping, ...transaction });

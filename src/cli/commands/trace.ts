@@ -47,7 +47,7 @@ export const trace = defineCommand({
     const wanted = { relation: parseRelation(table), key: parseKey(key) };
     expectKnown(topology, wanted);
     const at = nodeOf(context, topology, wanted);
-    await using sessions = openSessions(context, topology);
+    await using sessions = openSessions(context, topology, { project: topology.project });
     await expectWholeKey(topology, sessions, wanted, at);
     const tools = {
       sessions,

@@ -126,6 +126,7 @@ export async function verifyNow(
   manner: Manner,
 ): Promise<VerificationReport> {
   await using sessions = new Sessions(topology.nodes, {
+    project: topology.project,
     signal: context.signal,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
     ...(context.timeoutMs === undefined ? {} : { timeoutMs: context.timeoutMs }),
