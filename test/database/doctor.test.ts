@@ -317,11 +317,10 @@ describe("tables and filters", () => {
 
   test("what is written without our triggers: roles and databases in the role replica, and what others bring", async () => {
     await query(tree.dsn("nation"), "create publication outside for table document");
-    const [user, database] = ["loader", "slm"];
     for (const change of [
-      `create role ${user} login`,
-      `alter role ${user} set session_replication_role = replica`,
-      `alter role postgres in database ${database} set session_replication_role = replica`,
+      "create role loader login",
+      "alter role loader set session_replication_role = replica",
+      "alter role postgres in database slm set session_replication_role = replica",
       `create subscription outside connection 'host=127.0.0.1 port=${tree.cluster("nation").port} dbname=slm user=postgres' publication outside with (copy_data = false)`,
     ])
       await query(tree.dsn("district-a"), change);
@@ -339,15 +338,15 @@ describe("tables and filters", () => {
           'ALTER ROLE "postgres" IN DATABASE "slm" RESET session_replication_role;',
         ],
       ]);
-      expect(find(found, "fed-by-others", "district-a")?.message).toContain(
-        'subscription "outside", which is none of Tributary\'s, writes captured tables ("public.document")',
-      );
-      for (const { fix } of found.filter(({ code }) => code === "triggers-off"))
-        await query(tree.dsn("district-a"), fix);
+      const fed =
+        'subscription "outside", which is none of Tributary\'s, writes captured tables ("public.document")';
+      expect(find(found, "fed-by-others", "district-a")?.message).toContain(fed);
+      for (const { code, fix } of found)
+        if (code === "triggers-off") await query(tree.dsn("district-a"), fix);
       expect(find(await examine(), "triggers-off", "district-a")).toBeUndefined();
     } finally {
       await query(tree.dsn("district-a"), "drop subscription outside");
-      await query(tree.dsn("district-a"), `drop role ${user}`);
+      await query(tree.dsn("district-a"), "drop role loader");
       await query(tree.dsn("nation"), "drop publication outside");
     }
   });
