@@ -338,8 +338,6 @@ describe("tables and filters", () => {
           'ALTER ROLE "postgres" IN DATABASE "slm" RESET session_replication_role;',
         ],
       ]);
-      const fed =
-        'subscription "outside", which is none of Tributary\'s, writes captured tables ("public.document")';
       expect(find(found, "fed-by-others")?.message).toMatch(/^subscription "outside".*("public.document")/u);
       for (const { code, fix } of found)
         if (code === "triggers-off") await query(tree.dsn("district-a"), fix);
