@@ -67,56 +67,81 @@ language sql volatile set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- Makes tributary."condition_<relation>", the filter as a function of the columns that it uses, whose names and constants are bound
--- once: whatever is renamed later, and whatever a session has set, it means the same. Gives its text as it reads now. Parameters
--- have no collation of their own, so a filter over a column that has one stays text.
-create or replace function tributary.make_condition(relation regclass, name text, bound text, used text[]) returns text
+-- once: whatever is renamed later, and whatever a session has set, it means the same. Gives its text as it reads now. A function that
+-- takes other columns gets the other one of two names: writers may be about to call the one before, which prune() drops.
+-- Parameters have no collation of their own, so a filter over a column that has one stays text.
+create or replace function tributary.make_condition(relation regclass, name text, used text[], present text, inout bound text, out condition text)
 language plpgsql set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set quote_all_identifiers = off as $$
 declare
-  condition text := tributary.object_name('condition', name);
-  is_whole boolean := bound <> 'true' and not exists (select from pg_attribute a join pg_type t on t.oid = a.atttypid
-    where a.attrelid = relation and a.attname = any (used) and a.attcollation <> t.typcollation);
+  types oid[] := array(select a.atttypid from unnest(used) with ordinality u(c, i) join pg_attribute a on a.attrelid = relation and a.attname = u.c order by i);
   found regprocedure;
 begin
+  if bound = 'true' or exists (select from pg_attribute a join pg_type t on t.oid = a.atttypid
+      where a.attrelid = relation and a.attname = any (used) and a.attcollation <> t.typcollation) then
+    return;
+  end if;
+  condition := case
+    when exists (select from pg_proc p where p.pronamespace = 'tributary'::regnamespace and p.proname = present and p.proargnames = used and p.proargtypes::oid[] = types) then present
+    else tributary.object_name(case when present = tributary.object_name('condition', name) then 'condition2' else 'condition' end, name) end;
   for found in select p.oid from pg_proc p where p.pronamespace = 'tributary'::regnamespace and p.proname = condition
-      and (not is_whole or p.proargnames is distinct from nullif(used, '{}')
-        or p.proargtypes::oid[] <> array(select a.atttypid from unnest(used) with ordinality u(c, i) join pg_attribute a on a.attrelid = relation and a.attname = u.c order by i)) loop
+      and (p.proargnames is distinct from used or p.proargtypes::oid[] <> types) loop
     execute format('drop function %s', found);
   end loop;
-  if not is_whole then
-    return bound;
-  end if;
   execute format('create or replace function tributary.%I(%s) returns boolean language sql immutable return (%s)', condition,
     (select string_agg(format('%I %s', a.attname, format_type(a.atttypid, -1)), ', ' order by i) from unnest(used) with ordinality u(c, i)
       join pg_attribute a on a.attrelid = relation and a.attname = u.c), bound);
-  perform tributary.settle_functions(name, '{condition}');
-  return tributary.text_of_condition(name);
+  perform tributary.settle_functions(name, '{condition,condition2}');
+  bound := tributary.text_of_condition(condition);
 end $$;
 
 -- The filter as it reads now; null where it is not kept as a function.
-create or replace function tributary.text_of_condition(name text) returns text
+create or replace function tributary.text_of_condition(condition text) returns text
 language sql stable set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
   select regexp_replace(pg_get_function_sqlbody(p.oid), '^RETURN ', '') from pg_proc p
-  where p.pronamespace = 'tributary'::regnamespace and p.proname = tributary.object_name('condition', name)
+  where p.pronamespace = 'tributary'::regnamespace and p.proname = condition
 $$;
 
--- SQL that asks the function that was made for a filter, with a prefix, of the columns that it takes; null where there is none.
-create or replace function tributary.call_of_condition(made_for text, name text, relation regclass, r_prefix text) returns text
+-- SQL that asks a function that was made for a filter, with a prefix, of the columns that it takes; null where there is none.
+create or replace function tributary.call_of_condition(condition text, relation regclass, r_prefix text) returns text
 language sql stable set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
   select format('tributary.%I(%s)', p.proname, (select string_agg(case when a.attgenerated = 'v' and r_prefix <> ''
         -- rows that a trigger is given don't have it (18)
         then (select pg_get_expr(d.adbin, d.adrelid) from pg_attrdef d where (d.adrelid, d.adnum) = (a.attrelid, a.attnum))
         else r_prefix || quote_ident(c) end, ', ' order by i)
       from unnest(p.proargnames) with ordinality u(c, i) join pg_attribute a on a.attrelid = relation and a.attname = c))
-  from pg_proc p where p.pronamespace = 'tributary'::regnamespace and p.proname = tributary.object_name(made_for, name)
+  from pg_proc p where p.pronamespace = 'tributary'::regnamespace and p.proname = condition
 $$;
+
+-- The function that runs a filter which calls functions of others: it goes by the name of its condition.
+create or replace function tributary.name_of_filter(name text, condition text) returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select tributary.object_name(case when condition = tributary.object_name('condition2', name) then 'filter2' else 'filter' end, name)
+$$;
+
+-- Drops what was made for filters that are others now. Not right away: whoever writes at that moment may be about to call it.
+create or replace function tributary.drop_stale_filters() returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  stale regprocedure;
+begin
+  for stale in select p.oid from tributary.capture c cross join unnest('{condition,condition2,filter,filter2}'::text[]) made
+      join pg_proc p on p.pronamespace = 'tributary'::regnamespace and p.proname = tributary.object_name(made, c.relation)
+      where p.proname is distinct from c.condition and (made !~ '^filter' or cardinality(c.calls) = 0 or p.proname <> tributary.name_of_filter(c.relation, c.condition)) loop
+    begin
+      execute format('drop function %s', stale);
+    exception when lock_not_available or undefined_function then
+      null; -- somebody else is at it
+    end;
+  end loop;
+end $$;
 
 -- What is evaluated for a filter: itself, or where it calls functions of others, a function of ours that runs them without any
 -- right. Whatever they do besides answering is rolled back: settings of the session, cursors that are held and triggers that
 -- wait for the commit, where they would run as whoever has the session.
-create or replace function tributary.canonical_filter(relation regclass, name text, bound text, calls oid[], used text[], following boolean) returns text
+create or replace function tributary.canonical_filter(relation regclass, name text, bound text, calls oid[], used text[], condition text, following boolean) returns text
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  wrapper text := tributary.object_name('filter', name);
+  wrapper text := tributary.name_of_filter(name, condition);
   found regprocedure;
 begin
   if cardinality(calls) = 0 then
@@ -140,14 +165,14 @@ begin
     null;
   end;
   return tributary_passes;
-end$body$, coalesce(tributary.call_of_condition('condition', name, relation, ''), bound)));
+end$body$, coalesce(tributary.call_of_condition(condition, relation, ''), bound)));
   if not following then
     for found in select f::regprocedure from unnest(calls) f loop
       execute format('grant usage on schema %I to %I', (select n.nspname from pg_proc p join pg_namespace n on n.oid = p.pronamespace where p.oid = found), tributary.role_name('filter'));
       execute format('grant execute on function %s to %I', found, tributary.role_name('filter'));
     end loop;
   end if;
-  perform tributary.settle_functions(name, '{filter}');
+  perform tributary.settle_functions(name, '{filter,filter2}');
   return format('tributary.%I(%s)', wrapper, (select string_agg(quote_ident(u), ', ' order by i) from unnest(used) with ordinality c(u, i)));
 end $$;
 
@@ -421,7 +446,7 @@ begin
   columns := tributary.travelling_columns(base, rule.columns);
   outbox := tributary.messages_name(rule.set_name);
   -- what calls functions of others is asked through a function that has no rights
-  condition := tributary.call_of_condition(case cardinality(rule.calls) when 0 then 'condition' else 'filter' end, relation, base, 'r.');
+  condition := tributary.call_of_condition(case cardinality(rule.calls) when 0 then rule.condition else tributary.name_of_filter(relation, rule.condition) end, base, 'r.');
   settings := tributary.text_settings(base, columns, false)
     -- backslashes of a filter that stayed text mean what they meant when it was bound
     || case when condition is null and strpos(rule.canonical, chr(92)) > 0 then ' set standard_conforming_strings = on' else '' end;
@@ -541,6 +566,7 @@ declare
   bound text;
   calls oid[];
   used text[];
+  condition text;
   canonical text;
   marks text[];
   known regclass[];
@@ -563,8 +589,8 @@ begin
     from tributary.capture c where c.relation = name;
     perform tributary.settle_table(relation, true, false);
   end if;
-  bound := tributary.make_condition(relation, name, bound, used);
-  canonical := tributary.canonical_filter(relation, name, bound, calls, used, following);
+  select * into bound, condition from tributary.make_condition(relation, name, used, (select c.condition from tributary.capture c where c.relation = name), bound);
+  canonical := tributary.canonical_filter(relation, name, bound, calls, used, condition, following);
   if cardinality(calls) > 0 and not following then
     perform tributary.try_filter(relation, name, canonical);
   end if;
@@ -574,11 +600,11 @@ begin
   -- Our owner may not drop triggers of a table that has left: apply does.
   known := array(select tributary.family(relation)) || case when following
     then array(select tributary.leavers(c.family, capture_table.relation) from tributary.capture c where c.relation = name) else '{}' end;
-  insert into tributary.capture as c (relation, set_name, filter, columns, on_leave, canonical, layout, relid, bound, calls, family) values (
-      name, set_name, filter, columns, on_leave, canonical, tributary.layout(relation, columns), relation, bound, marks, known)
+  insert into tributary.capture as c (relation, set_name, filter, columns, on_leave, canonical, layout, relid, bound, calls, family, condition) values (
+      name, set_name, filter, columns, on_leave, canonical, tributary.layout(relation, columns), relation, bound, marks, known, condition)
     on conflict on constraint capture_pkey do update set set_name = excluded.set_name, filter = excluded.filter,
       columns = excluded.columns, on_leave = excluded.on_leave, canonical = excluded.canonical, layout = excluded.layout,
-      relid = excluded.relid, bound = excluded.bound, calls = excluded.calls, family = excluded.family;
+      relid = excluded.relid, bound = excluded.bound, calls = excluded.calls, family = excluded.family, condition = excluded.condition;
   perform tributary.generate_capture(name);
   for member in select tributary.family(relation) loop
     perform tributary.attach_capture(member, name);
@@ -651,6 +677,6 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   perform tributary.drop_triggers(array(select tributary.family(tributary.relation_of(uncapture_table.relation))) || c.relid || c.family, 'tributary\_capture\_')
   from tributary.capture c where c.relation = uncapture_table.relation;
-  perform tributary.drop_functions(relation, '{capture_insert,capture_update,capture_delete,capture_truncate,filter,condition}');
+  perform tributary.drop_functions(relation, '{capture_insert,capture_update,capture_delete,capture_truncate,filter,filter2,condition,condition2}');
   delete from tributary.capture c where c.relation = uncapture_table.relation;
 end $$;

@@ -139,6 +139,7 @@ begin
   if pg_is_in_recovery() then
     return 0;
   end if;
+  perform tributary.drop_stale_filters();
   for leaf, bytes in
     select l.leaf, pg_relation_size(l.leaf) from tributary.outbox o cross join tributary.outbox_leaves(o.set_name) l
     where not l.number = any (written)

@@ -69,7 +69,7 @@ create or replace function tributary.owner_of_function(name text) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case
     when name ~ '^capture_(insert|update|delete|truncate)_|^protect_' then 'capture'
-    when name ~ '^filter_' then 'filter'
+    when name ~ '^filter2?_' then 'filter'
     when name ~ '^(apply|take)_' then 'delivery'
     when name in ('row_sums', 'hashed_rows', 'has_others', 'has_rows', 'owned_keys', 'look', 'values_of', 'strays', 'trace', 'judge_parts') then 'capture'
     when name in ('vitals', 'beat', 'fence', 'pglogical_state') then 'status'
@@ -101,12 +101,12 @@ begin
   if not known.prosecdef then
     execute format('grant execute on function %s to %I, %I, %I, %I, %I', function, tributary.role_name('capture'), tributary.role_name('delivery'),
       tributary.role_name('stream'), tributary.role_name('status'), tributary.role_name('operator'));
-    if known.proname ~ '^condition_' then
+    if known.proname ~ '^condition2?_' then
       execute format('grant execute on function %s to %I', function, tributary.role_name('filter'));
     end if;
   elsif tributary.is_for_operator(known.proname) then
     execute format('grant execute on function %s to %I', function, tributary.role_name('operator'));
-  elsif known.proname ~ '^filter_|^doubt_twins$' then
+  elsif known.proname ~ '^filter2?_|^doubt_twins$' then
     execute format('grant execute on function %s to %I', function, tributary.role_name('capture'));
   elsif known.proname ~ '^(apply|take)_' then
     execute format('grant execute on function %s to %I', function, tributary.role_name('owner'));

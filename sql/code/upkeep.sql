@@ -88,7 +88,7 @@ begin
     return;
   end if;
   select c.relation, c.bound into gone from pg_event_trigger_dropped_objects() d
-    join tributary.capture c on d.object_type = 'function' and d.address_names = array['tributary', tributary.object_name('condition', c.relation)]
+    join tributary.capture c on d.object_type = 'function' and d.address_names = array['tributary', c.condition]
   where not d.original limit 1;
   if gone.relation is not null then
     raise exception 'the filter of table "%" uses what this change takes away: %', gone.relation, gone.bound
@@ -141,7 +141,7 @@ begin
       -- Somebody has switched capture off, perhaps for a moment, as when a dump is loaded with --disable-triggers.
       perform tributary.doubt_capture(captured.relation);
     end if;
-    continue when captured.layout = tributary.layout(base, captured.columns) and captured.bound = coalesce(tributary.text_of_condition(captured.relation), captured.bound)
+    continue when captured.layout = tributary.layout(base, captured.columns) and captured.bound = coalesce(tributary.text_of_condition(captured.condition), captured.bound)
       or cardinality(tributary.key_columns(base)) = 0;
     if tributary.is_other_family(captured.family, base) then
       perform tributary.doubt_capture(captured.relation);
@@ -161,7 +161,7 @@ end $$;
 create or replace function tributary.renew_capture(c tributary.capture) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  perform tributary.capture_table(c.set_name, c.relid, nullif(coalesce(tributary.text_of_condition(c.relation), c.bound), 'true'), c.columns, c.on_leave, true);
+  perform tributary.capture_table(c.set_name, c.relid, nullif(coalesce(tributary.text_of_condition(c.condition), c.bound), 'true'), c.columns, c.on_leave, true);
   update tributary.capture k set filter = c.filter where k.relation = c.relation;
 end $$;
 

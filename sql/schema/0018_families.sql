@@ -3,6 +3,8 @@ alter table tributary.capture add column family regclass[] not null default '{}'
 comment on column tributary.capture.family is
   'The table with its partitions or children as they were last, and those that have left since and still have our triggers, which apply drops.';
 alter table tributary.delivery add column family regclass[] not null default '{}';
+alter table tributary.capture add column condition text;
+comment on column tributary.capture.condition is 'The function of this schema that is the filter. Null: there is no filter, or it stayed text.';
 comment on column tributary.delivery.family is 'As in tributary.capture.';
 drop function if exists tributary.drop_triggers(regclass, text);
 
