@@ -93,8 +93,7 @@ export const EXIT_CODES: readonly {
   { code: 5, meaning: "a database is not reachable", retry: "yes" },
   {
     code: 6,
-    meaning:
-      "the world changed since the plan was made; verify found differences; or, on request, apply left parked rows",
+    meaning: "the world changed since the plan; verify found differences; on request: rows are parked",
     retry: "plan again, or repair; look at tributary parked",
   },
   { code: 7, meaning: "a step failed; apply resumes there", retry: "after reading" },
