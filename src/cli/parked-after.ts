@@ -1,4 +1,5 @@
 /** What a run has left aside: rows that are parked at the nodes that it worked on. */
+import { legibly } from "../domain/legible.ts";
 import type { State } from "../domain/state.ts";
 import type { Plan } from "../domain/step.ts";
 import type { Topology } from "../domain/topology.ts";
@@ -41,12 +42,10 @@ const SHOWN = 3;
 
 /** In words, with the next move. */
 export function renderParked(groups: readonly ParkedThere[]): string {
-  const lines = groups
-    .slice(0, SHOWN)
-    .map(
-      ({ node, table, owner, rows, reason }) =>
-        `  ${node}: ${rows.toLocaleString("en")} of ${table} of ${owner}: ${reason}`,
-    );
+  const lines = legibly(groups.slice(0, SHOWN)).map(
+    ({ node, table, owner, rows, reason }) =>
+      `  ${node}: ${rows.toLocaleString("en")} of ${table} of ${owner}: ${reason}`,
+  );
   const more =
     groups.length > SHOWN
       ? [`  and ${groups.length - SHOWN} more ${groups.length - SHOWN === 1 ? "cause" : "causes"}`]

@@ -6,6 +6,7 @@ import { DropsRowsError } from "../../apply/consent.ts";
 import type { SeedWay } from "../../apply/data-tools.ts";
 import { pruneOutboxes } from "../../apply/prune.ts";
 import { NotReadyError, UsageError } from "../../domain/errors.ts";
+import { jsonText } from "../../domain/legible.ts";
 import { SCHEMA_VERSION } from "../../domain/schema-version.ts";
 import { reachable, type State } from "../../domain/state.ts";
 import type { Plan, Problem } from "../../domain/step.ts";
@@ -123,7 +124,7 @@ async function once(context: Context, run: Run, given: DropRowsOf): Promise<numb
   });
   await pruneOutboxes(sessions, equipped(state, options.nodes));
   const parked = await parkedAfter(sessions, topology, state, planned);
-  if (context.json) context.stdout(JSON.stringify({ parkedRows: rowsOf(parked), parked }));
+  if (context.json) context.stdout(jsonText({ parkedRows: rowsOf(parked), parked }));
   else if (parked.length > 0) context.stdout(renderParked(parked));
   expectAllReached(planned.problems);
   return rowsOf(parked);
