@@ -69,14 +69,16 @@ $$;
 -- Makes tributary."condition_<relation>", the filter as a function of the columns that it uses, whose names and constants are bound
 -- once: whatever is renamed later, and whatever a session has set, it means the same. Gives its text as it reads now. A function that
 -- takes other columns gets the other one of two names: writers may be about to call the one before, which prune() drops.
--- Parameters have no collation of their own, so a filter over a column that has one stays text.
+-- Parameters have no collation of their own, so a filter over a column that has one stays text; so does one over more columns than a
+-- function may have parameters.
 create or replace function tributary.make_condition(relation regclass, name text, used text[], present text, inout bound text, out condition text)
 language plpgsql set search_path = pg_catalog, pg_temp set standard_conforming_strings = on set quote_all_identifiers = off as $$
 declare
   types oid[] := array(select a.atttypid from unnest(used) with ordinality u(c, i) join pg_attribute a on a.attrelid = relation and a.attname = u.c order by i);
   found regprocedure;
 begin
-  if bound = 'true' or exists (select from pg_attribute a join pg_type t on t.oid = a.atttypid
+  if bound = 'true' or cardinality(used) > 100 -- FUNC_MAX_ARGS
+      or exists (select from pg_attribute a join pg_type t on t.oid = a.atttypid
       where a.attrelid = relation and a.attname = any (used) and a.attcollation <> t.typcollation) then
     return;
   end if;
