@@ -329,6 +329,7 @@ describe("a link that does not carry", () => {
 test("rows that are parked", async () => {
   await at("east", "alter table item add constraint short check (length(title) < 3)");
   await using monitor = await startMonitor(topology);
+  await healthy(monitor);
   await at(DISTRICT, "insert into item values (9000, 'too long', true)");
   await monitor.until("it is told", () => monitor.link(DISTRICT).parkedRows === 1);
   expect(monitor.link(DISTRICT).parkedReason).toContain("short");
