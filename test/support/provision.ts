@@ -6,7 +6,7 @@ import path from "node:path";
 import { applyPlan } from "../../src/apply/apply.ts";
 import type { ApplyTools } from "../../src/apply/tools.ts";
 import type { StepEvent } from "../../src/apply/event.ts";
-import { DeadlineError } from "../../src/domain/errors.ts";
+import { ConnectionError, DeadlineError } from "../../src/domain/errors.ts";
 import type { Plan } from "../../src/domain/step.ts";
 import type { Topology } from "../../src/domain/topology.ts";
 import * as steps from "../../src/engine/steps.ts";
@@ -49,9 +49,9 @@ export async function provision(
   return first;
 }
 
-/** What took too long shows what the servers said last: their folders go with the test. */
+/** What took too long, or lost its server, shows what the servers said last: their folders go with the test. */
 function withServerLogs(error: unknown, tree: TestTree): unknown {
-  if (!(error instanceof DeadlineError)) return error;
+  if (!(error instanceof DeadlineError || error instanceof ConnectionError)) return error;
   const logs = tree.nodes.map(({ name, cluster }) => {
     const lines = readFileSync(cluster.logFile, "utf8").trimEnd().split("\n").slice(-LOG_LINES);
     return `\n-- ${name}\n${lines.join("\n")}`;
