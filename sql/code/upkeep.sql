@@ -61,8 +61,8 @@ end $$;
 -- application meets outdated code. Only what the command touched is looked at: our own DDL, and temporary tables, are nobody's business.
 create or replace function tributary.follow_table_changes() returns event_trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp set quote_all_identifiers = off set standard_conforming_strings = on as $$
-begin
-  perform tributary.follow(case when tg_tag in ('ALTER TABLE', 'CREATE TABLE') then array(
+declare
+  touched oid[] := case when tg_tag in ('ALTER TABLE', 'CREATE TABLE') then array(
       select e.objid from pg_event_trigger_ddl_commands() e join pg_class c on e.classid = 'pg_class'::regclass and c.oid = e.objid
       where c.relkind in ('r', 'p') and c.relpersistence <> 't' and c.relnamespace <> 'tributary'::regnamespace)
     when tg_tag = 'CREATE RULE' then array(
@@ -74,7 +74,10 @@ begin
         select y.oid from made_of m join pg_type y on m.type in (y.typelem, y.typbasetype))
       select a.attrelid from made_of m join pg_attribute a on a.atttypid = m.type and not a.attisdropped
       where a.attrelid in (select c.relid from tributary.capture c union select d.relid from tributary.delivery d))
-    else array(select c.relid from tributary.capture c union select d.relid from tributary.delivery d) end);
+    else array(select c.relid from tributary.capture c union select d.relid from tributary.delivery d) end;
+begin
+  -- short: where it refuses, people are shown this line
+  perform tributary.follow(touched);
 end $$;
 
 -- The same, of what goes with something else: DROP ... CASCADE, and a partition. What a filter stands on stays.
@@ -326,6 +329,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     and c.layout = tributary.layout(base, c.columns)
     and (select bool_and(tributary.has_triggers(member, 'tributary\_capture\_', 4)) from tributary.family(base) member)
     and not exists (select from tributary.leavers(c.family, base))
+    and (c.condition is null or coalesce(tributary.text_of_condition(c.condition) = c.bound, false))
     and tributary.are_calls_intact(c.calls)
     and tributary.is_code_sound(c.relation, '{capture_insert,capture_update,capture_delete,capture_truncate}'), false)
   from tributary.relation_of(c.relation) base

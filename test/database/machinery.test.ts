@@ -221,6 +221,16 @@ test("capture that is damaged is found, made again, and what was not captured is
   await expectMended();
 });
 
+test("a filter's function that was altered", async () => {
+  const altered = `create or replace function tributary."condition_public.item_0"(status text) returns boolean language sql immutable return status = 'never'`;
+  await at("district-a", altered);
+  const { findings } = await examine();
+  expect(findings).toEqual([
+    expect.stringContaining('capture of table "public.item_0" is not as it was made'),
+  ]);
+  await expectMended();
+});
+
 test("capture is made again while the upstream is away: the rows are compared when it is back", async () => {
   await inflict("district-a", CAPTURE.slice(4, 5));
   await write();
