@@ -35,6 +35,12 @@ export async function parkedAfter(
   return found.flat().toSorted((one, other) => other.rows - one.rows);
 }
 
+/** Nodes above others that were not reached: what is parked there is not known. */
+export const unseenOf = ({ nodes }: Topology, state: State): readonly string[] =>
+  state.nodes
+    .filter((node) => !node.reachable && nodes.some(({ upstream }) => upstream === node.name))
+    .map(({ name }) => name);
+
 export const rowsOf = (groups: readonly ParkedThere[]): number =>
   groups.reduce((sum, { rows }) => sum + rows, 0);
 

@@ -71,7 +71,7 @@ describe("apply", () => {
         .split("\n")
         .slice(-2)
         .map((line) => JSON.parse(line) as object),
-    ).toEqual([{ summary }, { parkedRows: 0, parked: [] }]);
+    ).toEqual([{ summary }, { parkedRows: 0, parked: [], unseen: [] }]);
     for (const { id, node } of steps)
       expect(events.filter((event) => event.step === id && event.status !== "progress")).toMatchObject([
         { node, status: "started" },
@@ -120,7 +120,9 @@ describe("apply", () => {
       expect(queries.length).toBeLessThanOrEqual(12);
     }
     const json = await tool.succeed(["apply", "--json", "-f", file]);
-    expect(json.stdout).toBe('{"summary":{"done":0,"skipped":0,"failed":0}}\n{"parkedRows":0,"parked":[]}');
+    expect(json.stdout).toBe(
+      '{"summary":{"done":0,"skipped":0,"failed":0}}\n{"parkedRows":0,"parked":[],"unseen":[]}',
+    );
   });
 
   test("rows that somebody spoilt above are sent once more", async () => {

@@ -19,7 +19,7 @@ import { bytesPerSecond } from "../amounts.ts";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
 import { askToDrop, DROP_ROWS_OF, type DropRowsOf, dropRowsOf } from "../drop-rows.ts";
-import { parkedAfter, renderParked, rowsOf } from "../parked-after.ts";
+import { parkedAfter, renderParked, rowsOf, unseenOf } from "../parked-after.ts";
 import { renderPlanProblems } from "../render/plan.ts";
 import { expectAllReached, openSessions, runPlan } from "../run-plan.ts";
 
@@ -124,7 +124,8 @@ async function once(context: Context, run: Run, given: DropRowsOf): Promise<numb
   });
   await pruneOutboxes(sessions, equipped(state, options.nodes));
   const parked = await parkedAfter(sessions, topology, state, planned);
-  if (context.json) context.stdout(jsonText({ parkedRows: rowsOf(parked), parked }));
+  if (context.json)
+    context.stdout(jsonText({ parkedRows: rowsOf(parked), parked, unseen: unseenOf(topology, state) }));
   else if (parked.length > 0) context.stdout(renderParked(parked));
   expectAllReached(planned.problems);
   return rowsOf(parked);
