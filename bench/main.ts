@@ -8,6 +8,7 @@ import { benchCatchUp } from "./catch-up.ts";
 import { benchCommitLatency, benchHurriedLatency } from "./commit-latency.ts";
 import { type Figure, type FigureOfEngines, renderTable } from "./figure.ts";
 import { benchFirstCopy } from "./first-copy.ts";
+import { benchInstructions } from "./instructions.ts";
 import { benchIdle } from "./idle.ts";
 import { benchIdleBytes, benchLag } from "./lag.ts";
 import { benchLineBytes, benchToastedLineBytes } from "./line-bytes.ts";
@@ -42,6 +43,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   idle: benchIdle,
   "commit-latency": benchCommitLatency,
   "commit-latency-hurried": benchHurriedLatency,
+  instructions: (server) => benchInstructions(server, "pglogical"),
   soak: benchSoak,
   "verify-equal": (server) => benchVerifyEqual(server),
   "verify-equal-10m": benchVerifyMany,

@@ -23,7 +23,7 @@ begin
   end if;
   -- It is applied here already: delivery's own triggers, which fire in the role "replica", have nothing to do.
   perform set_config('session_replication_role', 'origin', true);
-  execute format('insert into tributary.%I (node, epoch, number, kind, relation, columns, row_count, body) values ($1, $7, 0, $2, $3, $4, $5, $6)',
+  execute format('insert into tributary.%I (node, epoch, number, kind, relation, columns, row_count, body) values ($1, $7, 0, $2, $3, $4, $5, tributary.carriable($3, $4, $6))',
     tributary.messages_name(set_name)) using node, kind, relation, columns, row_count, body,
     -- tells by whom it was passed on: both ends of a link count messages by it
     -1 - abs(hashtextextended((select n.name from tributary.node n), 0) % 1000000000);
@@ -451,9 +451,9 @@ begin
   from tributary.rows_of(body) r;
 end $$;
 
--- Puts the triggers onto a set's outbox. That of delivery is REPLICA: it fires for what the engine brings, not for what is
--- captured here; the one that refuses what is too long to travel does the opposite. A leaf that has them is not touched: its
--- lock is taken before the table's wherever messages arrive, and after it when ALTER TABLE is followed.
+-- Puts delivery's trigger onto a set's outbox. It is REPLICA: it fires for what the engine brings, not for what is captured here. A
+-- leaf that has it is not touched: its lock is taken before the table's wherever messages arrive, and after it when ALTER
+-- TABLE is followed.
 create or replace function tributary.attach_stream(set_name text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -468,8 +468,6 @@ begin
     execute format('create trigger tributary_receive before insert on %s for each row execute function tributary.%I(%L, %L)',
       leaf, tributary.receiver_name(set_name), set_name, number);
     execute format('alter table %s enable replica trigger tributary_receive', leaf);
-    execute format('create trigger tributary_length before insert on %s for each row when (pg_column_size(new.body) > 250000000)
-      execute function tributary.refuse_long_message()', leaf);
   end loop;
 end $$;
 

@@ -108,7 +108,7 @@ create or replace function tributary.send(set_name text, relation text, owner te
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if owner = (select n.name from tributary.node n) then
-    execute format('insert into tributary.%I (kind, relation, columns, row_count, body) values ($1, $2, $3, $4, $5)', tributary.messages_name(set_name))
+    execute format('insert into tributary.%I (kind, relation, columns, row_count, body) values ($1, $2, $3, $4, tributary.carriable($2, $3, $5))', tributary.messages_name(set_name))
       using kind, relation, columns, row_count, body;
   else
     perform tributary.pass_on(set_name, relation, owner, kind, columns, row_count, body);

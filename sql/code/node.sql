@@ -65,6 +65,12 @@ begin
   end loop;
 end $$;
 
+-- Of a domain, the type below it.
+create or replace function tributary.type_below(relation regclass, column_name text) returns oid
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select b.type from tributary.types_below(relation, column_name) with ordinality b(type, depth) order by b.depth desc limit 1
+$$;
+
 -- A column's type without its modifier, fit for a cast ("bpchar", never "character", which means character(1)). Of a domain,
 -- the type below it: a cast to the domain would run what its owner checks, as whoever casts.
 create or replace function tributary.cast_type(relation regclass, column_name text) returns text
@@ -84,13 +90,16 @@ begin
       hint = 'Split the value, or leave the column out with "columns" in the topology file. A bytea takes two bytes of text for each of its own.';
 end $$;
 
--- A message that is too long to be read from the WAL again: an error that names its longest column.
-create or replace function tributary.refuse_long_message() returns trigger
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+-- The body of a message, or an error that names its longest column where it is too long to be read from the WAL again. Names all that it
+-- calls, since triggers without a path of their own call it.
+create or replace function tributary.carriable(relation pg_catalog.text, columns pg_catalog.text[], body pg_catalog.text[]) returns pg_catalog.text[]
+language plpgsql immutable as $$
 begin
-  perform tributary.refuse_long(new.relation, new.columns[position], octet_length(value))
-  from unnest(new.body) with ordinality u(value, position) order by octet_length(value) desc limit 1;
-  return new;
+  if pg_catalog.pg_column_size(body) operator(pg_catalog.>) 250000000 then
+    perform tributary.refuse_long(relation, columns[u.position], pg_catalog.octet_length(u.value))
+    from pg_catalog.unnest(body) with ordinality u(value, position) order by pg_catalog.octet_length(u.value) desc limit 1;
+  end if;
+  return body;
 end $$;
 
 -- SQL for the text of a value as its type writes it. For a type of PostgreSQL's own a cast to text does that (of character(n)
@@ -100,7 +109,7 @@ create or replace function tributary.value_sql(relation regclass, column_name te
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return (
-    select case when b.type < 16384 then value || '::text'
+    select case when b.type < 16384 then value || '::pg_catalog.text'
       else format('pg_catalog.textin(%I.%I(%s))', n.nspname, o.proname, case when a.atttypid = b.type then value else value || '::' || format_type(b.type, -1) end) end
     from pg_attribute a
       cross join lateral (select x.type from tributary.types_below(relation, column_name) with ordinality x(type, depth) order by x.depth desc limit 1) b
@@ -108,18 +117,22 @@ begin
     where a.attrelid = relation and a.attname = column_name);
 end $$;
 
+-- The same of PostgreSQL's character(n), whose cast to text would lose blanks.
+create or replace function tributary.short_text_sql(relation regclass, column_name text, value text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case tributary.type_below(relation, column_name) when 'bpchar'::regtype then format('pg_catalog.textin(pg_catalog.bpcharout(%s))', value)
+    else tributary.value_sql(relation, column_name, value) end
+$$;
+
 -- The same; a value that is too long to travel is refused before anything is made of it: its text would take gigabytes.
 create or replace function tributary.text_sql(relation regclass, column_name text, value text) returns text
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
-begin
-  return (
-    select case when w.width > 0
-        then format('case when octet_length(%1$s) > %2$s then tributary.refuse_long(%3$L, %4$L, octet_length(%1$s)::bigint * %5$s) else %1$s::text end',
-          value, 250000000 / w.width, tributary.known_as(relation), column_name, w.width)
-      when w.is_padded then format('pg_catalog.textin(pg_catalog.bpcharout(%s))', value)
-      else tributary.value_sql(relation, column_name, value) end
-    from (select coalesce(bool_or(b = 'bpchar'::regtype), false), max(case b when 'bytea'::regtype then 2 when 'text'::regtype then 1 when 'varchar'::regtype then 1 else 0 end) from tributary.types_below(relation, column_name) b) w(is_padded, width));
-end $$;
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case when w.width > 0
+      then format('case when pg_catalog.octet_length(%1$s) operator(pg_catalog.>) %2$s then tributary.refuse_long(%3$L, %4$L, pg_catalog.octet_length(%1$s)::pg_catalog.int8 operator(pg_catalog.*) %5$s) else %1$s::pg_catalog.text end',
+        value, 250000000 / w.width, tributary.known_as(relation), column_name, w.width)
+    else tributary.short_text_sql(relation, column_name, value) end
+  from (select case tributary.type_below(relation, column_name) when 'bytea'::regtype then 2 when 'text'::regtype then 1 when 'varchar'::regtype then 1 else 0 end) w(width)
+$$;
 
 -- False where reading a value of a column's type, below its domain, may run what its owner checks.
 create or replace function tributary.is_plain(relation regclass, column_name text) returns boolean

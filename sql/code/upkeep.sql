@@ -250,7 +250,7 @@ begin
   from tributary.delivery d join pg_class k on k.oid = d.relid;
   perform tributary.generate_receiver(o.set_name), tributary.attach_stream(o.set_name) from tributary.outbox o;
   for outdated in select p.oid::regprocedure from pg_proc p where p.pronamespace = 'tributary'::regnamespace and p.pronargs = 0
-      and (p.proname in ('deliver_control', 'deliver_unknown', 'discard') or p.proname in (select tributary.object_name('deliver', d.relation) from tributary.delivery d)) loop
+      and (p.proname in ('deliver_control', 'deliver_unknown', 'discard', 'refuse_long_message') or p.proname in (select tributary.object_name('deliver', d.relation) from tributary.delivery d)) loop
     delete from tributary.code k where k.function = outdated::text;
     execute format('drop function %s', outdated);
   end loop;

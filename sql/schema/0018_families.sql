@@ -16,3 +16,8 @@ drop function if exists tributary.canonical_filter(regclass, text, text, oid[], 
 alter table tributary.link add column provider_place text, add column subscriber_place text;
 comment on column tributary.link.provider_place is 'tributary.place() of the provider when the link was opened; subscriber_place: of this node.';
 drop function if exists tributary.expect_fence(text, text[], uuid);
+
+-- Code has one renderer now.
+drop function if exists tributary.create_capture_function(regclass, text, text, text, text);
+drop function if exists tributary.short_message_sql(text, text, text, text[], text);
+drop function if exists tributary.short_patch_sql(text, text, text[], text, text);

@@ -1,6 +1,7 @@
 /** Messages of a statement tell what it left behind, whichever of its parts fires its triggers first. */
 import { describe, expect, test } from "vitest";
 
+import { openApplication } from "../../support/sql.ts";
 import { ENGINES, useEdgeTree } from "./edge-tree.ts";
 
 const SCHEMA = `
@@ -15,7 +16,16 @@ const SCHEMA = `
     delete from public.log where id = new.id + 1000;
     insert into public.log values (new.id + 1000, 'approved', new.hits) on conflict (id) do update set hits = excluded.hits;
     return null; end $$;
-  create trigger log_again after insert or update on public.log for each row when (new.id < 1000) execute function public.log_again()`;
+  create trigger log_again after insert or update on public.log for each row when (new.id < 1000) execute function public.log_again();
+  create domain public.short as text check (length(value) < 1000);
+  create table public.kind (id int, at timestamptz, status text not null default 'approved', day date, often interval, price money, size float8, raw bytea, doc xml, name public.short, tags jsonb,
+    primary key (id, at));
+  create function public.meddle(what text, n int) returns text language plpgsql as $$ begin
+    if what = 'delete' then delete from public.m where id = n; end if;
+    if what = 'change' then update public.m set title = 'changed' where id = n; end if;
+    if what = 'draft' then update public.m set status = 'draft' where id = n; end if;
+    if what = 'again' then delete from public.m where id = n; insert into public.m values (n, 'approved', 'again'); end if;
+    return what; end $$`;
 
 const where = "status = 'approved'";
 const TABLES = ["m", "note", "serial", "log"]
@@ -25,15 +35,44 @@ const TABLES = ["m", "note", "serial", "log"]
     where,
     key: name === "note" ? "code" : "id",
   }))
-  .concat({ table: "public.part", relation: "public.part", where, key: "id, year" });
+  .concat([
+    { table: "public.part", relation: "public.part", where, key: "id, year" },
+    { table: "public.kind", relation: "public.kind", where, key: "id, at" },
+  ]);
 
 /** What an application does at district-a, by name. Before each, the tables hold the rows of `FILLED`. */
-const FILLED = `truncate m, part, note, serial, log;
+const FILLED = `truncate m, part, note, serial, log, kind;
   insert into m (id, status, title) select g, case when g % 5 = 4 then 'draft' else 'approved' end, 'n' || g from generate_series(1, 20) g;
   insert into part select g, 1 + g % 2, case when g % 5 = 4 then 'draft' else 'approved' end, 'n' || g from generate_series(1, 20) g;
   insert into note select g, 'approved', 'n' || g from generate_series(1, 5) g;
   insert into serial (id) select g from generate_series(1, 5) g;
-  insert into log select g from generate_series(1, 5) g`;
+  insert into log select g from generate_series(1, 5) g;`;
+
+/** Each is a statement of its own. n: what their ids begin with. */
+const LONE_ROWS = (
+  n: number,
+): string => String.raw`insert into kind values (${n}, '2026-02-03 01:00+09', 'approved', '2026-02-03', '-1 day -2:03', 3.5, 1.1::float8 / 3, '\xdeadbeef', '<a/>', 'new', '{"a": 1.00}');
+  insert into kind (id, at, status) values (${n + 1}, '2026-01-31 12:30:00.5+01', 'draft');
+  insert into kind (id, at) values (${n + 2}, '2026-01-31 12:30:00.5+01');
+  insert into kind (id, at) values (${n + 3}, '2026-01-31 12:30:00.5+01');
+  update kind set status = 'approved', day = '2026-02-03' where id = ${n + 1};
+  update kind set size = 1e-300, often = '1 year 2 mons', price = 12.25 where id = ${n};
+  update kind set tags = '[1.0]', name = null, raw = '\x00' where id = ${n};
+  update kind set tags = '[1.00]' where id = ${n};
+  update kind set at = '2026-03-29 02:30+02' where id = ${n + 2};
+  update kind set status = 'draft' where id = ${n + 2};
+  delete from kind where id = ${n + 3}`;
+
+const SETTINGS = [
+  "datestyle = 'German, DMY'",
+  "timezone = 'Asia/Kathmandu'",
+  "intervalstyle = 'sql_standard'",
+  "extra_float_digits = -5",
+  "bytea_output = 'escape'",
+  "lc_monetary = 'C'",
+  "xmloption = 'document'",
+  "search_path = public, pg_temp",
+];
 
 const CASES: Readonly<Record<string, string>> = {
   "a row that is deleted, and made again by the insert around it":
@@ -73,6 +112,20 @@ const CASES: Readonly<Record<string, string>> = {
     "with gone as (delete from part where id in (10, 11) returning *) insert into part select * from gone limit 1; with gone as (delete from part_1 where id = 2 returning *) insert into part_1 select * from gone; update part set year = 3 - year where id in (12, 13); with moved as (update part set year = 2 where id in (14, 16) returning *) insert into part select id, 1, 'approved', 'both' from moved",
 };
 
+/** What functions that a statement calls do to its own rows, each time with another number. */
+const MEDDLED: Readonly<Record<string, (what: string, n: number) => string>> = {
+  "a row that was inserted": (what, n) =>
+    `insert into m values (${n}, 'approved', 'new') returning meddle('${what}', ${n})`,
+  "rows that were inserted": (what, n) =>
+    `insert into m select g, 'approved', meddle('${what}', g - 1) from generate_series(${n}, ${n + 9}) g`,
+  "a row that was changed": (what, n) =>
+    `insert into m values (${n}); update m set title = 'first' where id = ${n} returning meddle('${what}', ${n})`,
+  "a row that was approved": (what, n) =>
+    `insert into m values (${n}, 'draft'); update m set status = 'approved' where id = ${n} returning meddle('${what}', ${n})`,
+  "rows of several parts": (what, n) =>
+    `insert into m values (${n}); with made as (insert into m values (${n + 1}) returning id), moved as (update m set title = 'moved' where id = ${n} returning id) select meddle('${what}', made.id), meddle('${what}', moved.id) from made, moved`,
+};
+
 /** What the tables above may have of their own. */
 const RULES = `create table public.audit (line text);
   create rule audit_m as on update to public.m do also insert into public.audit values (new.id::text);
@@ -87,6 +140,29 @@ describe.each(ENGINES)("%s", (engine) => {
     await edge.expectEqual();
     // Without it the comparison would be of nothing.
     expect((await edge.at("nation", "select count(*)::int as n from note"))[0]?.["n"]).toBeGreaterThan(3);
+  });
+
+  test.each(Object.entries(MEDDLED))("a function that the statement calls: %s", async (_, statement) => {
+    await edge.write("district-a", FILLED);
+    for (const [at, what] of ["delete", "change", "draft", "again"].entries()) {
+      await edge.write("district-a", statement(what, 100 * at + 100));
+      await edge.write("district-a", `begin; ${statement(what, 100 * at + 150)}; commit`);
+    }
+    await edge.expectEqual();
+  });
+
+  test("rows one by one, in sessions that write values otherwise", async () => {
+    await edge.write("district-a", FILLED);
+    for (const [at, setting] of ["datestyle = 'ISO, MDY'", ...SETTINGS, SETTINGS.join("; set ")].entries()) {
+      await using application = openApplication(edge.tree.dsn("district-a"));
+      await application.query(`set ${setting}`);
+      const set = "select name, setting from pg_settings where source = 'session' order by name";
+      const before = await application.query(set);
+      for (const statement of LONE_ROWS(10 * at).split(";")) await application.query(statement);
+      await application.query(`begin; ${LONE_ROWS(10 * at + 500)}; commit`);
+      expect(await application.query(set)).toEqual(before);
+    }
+    await edge.expectEqual();
   });
 
   test("a table that has rules takes what is sent again, too", async () => {
