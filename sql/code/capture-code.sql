@@ -437,9 +437,9 @@ begin
       else tributary.lone_message_sql(outbox, relation, 'drop', keys, dropped, format('old_rows o join new_rows n on %s where %s%s',
         tributary.key_match(key, 'o', 'n'), format(is_alone, 'new_rows'), tributary.is_short_sql(base, key, 'o'))) end,
     'declare_changes', variables,
-    'patch_alone', coalesce(compared || E'\n        ' || tributary.lone_message_sql(outbox, relation, 'patch', listed, case when tributary.has_long_types(base, columns)
+    'patch_alone', case when variables = '' then 'perform from new_rows where false;' else compared || E'\n        ' || tributary.lone_message_sql(outbox, relation, 'patch', listed, case when tributary.has_long_types(base, columns)
         then format('tributary.carriable(%L, %s, %s)', relation, listed, body) else body end,
-      format('new_rows n where %s%s and (%s)', format(is_alone, 'new_rows'), tributary.is_short_sql(base, columns, 'n'), changed)), 'perform from new_rows where false;'));
+      format('new_rows n where %s%s and (%s)', format(is_alone, 'new_rows'), tributary.is_short_sql(base, columns, 'n'), changed)) end);
 end $$;
 
 create or replace function tributary.lone_message_sql(outbox text, relation text, kind text, columns text, body text, source text) returns text

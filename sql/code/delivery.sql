@@ -265,10 +265,10 @@ declare
   half int := cardinality(relations) / 2;
 begin
   if cardinality(relations) = 1 then
-    return format('if new.relation = %L then is_taken := tributary.%I(new.node, new.kind, new.columns, new.row_count, new.body); end if;',
+    return format('if new.relation operator(pg_catalog.=) %L then is_taken := tributary.%I(new.node, new.kind, new.columns, new.row_count, new.body); end if;',
       relations[1], tributary.object_name('take', relations[1]));
   end if;
-  return format('if new.relation < %L collate "C" then %s else %s end if;', relations[half + 1],
+  return format('if new.relation operator(pg_catalog.<) %L collate pg_catalog."C" then %s else %s end if;', relations[half + 1],
     tributary.dispatch_sql(relations[:half]), tributary.dispatch_sql(relations[half + 1:]));
 end $$;
 
@@ -313,10 +313,10 @@ create or replace function tributary.code_of_receive() returns text language sql
 create or replace function TRIBUTARY_RECEIVE() returns trigger
 language plpgsql security definer as $function$
 declare
-  heard text := pg_catalog.current_setting('tributary.heard', true); -- the second, and who was heard in it
-  second text := pg_catalog.date_part('epoch', pg_catalog.clock_timestamp())::bigint::text;
-  speaker text := pg_catalog.concat('|', pg_catalog.quote_literal(new.node), ' ', new.epoch, '|');
-  is_taken boolean;
+  heard pg_catalog.text := pg_catalog.current_setting('tributary.heard', true); -- the second, and who was heard in it
+  second pg_catalog.text := pg_catalog.date_part('epoch', pg_catalog.clock_timestamp())::pg_catalog.int8::pg_catalog.text;
+  speaker pg_catalog.text := pg_catalog.concat('|', pg_catalog.quote_literal(new.node), ' ', new.epoch, '|');
+  is_taken pg_catalog.bool;
 begin
   -- Nobody but us makes triggers on tables of this schema.
   if tg_table_schema operator(pg_catalog.<>) 'tributary' then
@@ -329,8 +329,8 @@ begin
       return null;
     end if;
     perform tributary.pin_session(); -- rows that were tried again ran code of others
-    heard := case when starts_with(heard, second) then heard else second end || case when new.number > 0 then speaker else '' end;
-    perform set_config('tributary.heard', heard, false);
+    heard := pg_catalog.concat(case when pg_catalog.starts_with(heard, second) then heard else second end, case when new.number operator(pg_catalog.>) 0 then speaker end);
+    perform pg_catalog.set_config('tributary.heard', heard, false);
   end if;
   -- What a sender says of where a message is kept is not believed.
   new.leaf := tg_argv[1];
@@ -338,7 +338,7 @@ begin
   set constraints all immediate;
   if new.relation is not null then
     -- A message without a row that is parked is delivered as if nothing were.
-    if not exists (select from tributary.parked p where (p.relation, p.node) = (new.relation, new.node))
+    if not exists (select from tributary.parked p where p.relation operator(pg_catalog.=) new.relation and p.node operator(pg_catalog.=) new.node)
         or not tributary.any_parked(new.relation, new.node, tributary.key_columns(tributary.relation_of(new.relation)), new.columns, new.body) then
       begin
         TRIBUTARY_DISPATCH
@@ -348,7 +348,7 @@ begin
         end if;
       exception
         when unique_violation then
-          if new.kind = 'put' then
+          if new.kind operator(pg_catalog.=) 'put' then
             begin
               perform tributary.apply(new.relation, new.node, new.kind, new.columns, new.row_count, new.body);
               is_taken := true;

@@ -21,8 +21,9 @@ const SETS = {
   knowledge: { tables: { [RELATION]: { where: "status = 'approved' and app.is_open(title)" } } },
 };
 
-/** Their names say nothing of who made them: what runs on messages sets the session's path itself, for speed. */
-const WITHOUT_PATH = /^(?:receive_<set>|take_<table>|pin_session)\(/u;
+/** For speed: all that they call is named with its schema, see generated-code.test.ts; what runs on messages sets the session's path, too. */
+const WITHOUT_PATH =
+  /^(?:receive_<set>|take_<table>|capture_(?:insert|update|delete)_<table>|pin_session|carriable)\(/u;
 
 describe.each(ENGINES)("carried by %s", (engine) => {
   const tree = useTestTree({ districts: 1, regions: 1, engine });

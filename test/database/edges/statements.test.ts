@@ -149,6 +149,8 @@ describe.each(ENGINES)("%s", (engine) => {
       await edge.write("district-a", `begin; ${statement(what, 100 * at + 150)}; commit`);
     }
     await edge.expectEqual();
+    const left = await edge.at("nation", "select count(*)::int as n from m where id >= 100");
+    expect(left[0]?.["n"]).toBeGreaterThan(2);
   });
 
   test("rows one by one, in sessions that write values otherwise", async () => {
