@@ -31,7 +31,7 @@ export async function benchApproval(binaries: Binaries, engine: EngineKind): Pro
     CHAIN.flatMap((node) => [query(tree.dsn(node), TABLE), query(tree.dsn(node, PLAIN), TABLE)]),
   );
   await applyNow(tree.topology);
-  await carryPlainly(tree, CHAIN, PLAIN);
+  await carryPlainly(tree, { chain: CHAIN, database: PLAIN });
   const anchors: number[] = [];
   const ours: number[] = [];
   // Round 0 warms both up.

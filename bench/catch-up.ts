@@ -65,7 +65,7 @@ async function prepare(tree: BenchTree): Promise<void> {
   }
   for (const database of [DATABASE, PLAIN]) await query(tree.dsn("district", database), APPROVE_EACH);
   await applyNow(tree.topology);
-  await carryPlainly(tree, CHAIN, PLAIN);
+  await carryPlainly(tree, { chain: CHAIN, database: PLAIN });
 }
 
 const SWITCH: Readonly<Record<EngineKind, (subscription: string, isOn: boolean) => string>> = {

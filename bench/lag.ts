@@ -74,7 +74,7 @@ async function startTree(binaries: Binaries, engine: EngineKind, lines: Lines): 
     for (const database of [DATABASE, PLAIN]) await query(tree.dsn(node, database), TABLE);
   await query(tree.dsn("district"), FILL);
   await applyNow(tree.topology);
-  await carryPlainly(tree, CHAIN, PLAIN, link);
+  await carryPlainly(tree, { chain: CHAIN, database: PLAIN, link });
   // pglogical's own filter would lose every approval: its rows are drafts at all tiers.
   await query(tree.dsn("district", PLAIN), FILL);
   const filled = `select from public.document where id = ${APPROVALS}`;

@@ -61,7 +61,7 @@ async function benchBody(
   await query(tree.dsn("district"), fill);
   for (const node of CHAIN) await query(tree.dsn(node, PLAIN), fill);
   await applyNow(tree.topology);
-  await carryPlainly(tree, CHAIN, PLAIN, link);
+  await carryPlainly(tree, { chain: CHAIN, database: PLAIN, link });
   const counted = async (database: string, round: number): Promise<number> => {
     const line = lines.to(tree.dsn("district", database));
     const before = line.sentBytes();

@@ -19,7 +19,12 @@ import { benchSoak } from "./soak.ts";
 import { tell } from "./stopwatch.ts";
 import { removeAll } from "./tree.ts";
 import { benchLostSlot, benchVerifyEqual, benchVerifyMany, benchVerifyTen } from "./verify.ts";
-import { benchDraftCost, benchWriteCost } from "./write-cost.ts";
+import {
+  benchDraftAgainstPlain,
+  benchDraftCost,
+  benchWriteAgainstPlain,
+  benchWriteCost,
+} from "./write-cost.ts";
 
 type Benchmark = (binaries: Binaries, engine: EngineKind) => Figure | Promise<Figure>;
 
@@ -30,6 +35,8 @@ const OF_ENGINES: Readonly<Record<string, Benchmark>> = {
   lag: benchLag,
   "write-cost": benchWriteCost,
   "draft-cost": benchDraftCost,
+  "write-plain": benchWriteAgainstPlain,
+  "draft-plain": benchDraftAgainstPlain,
   "catch-up": benchCatchUp,
   "line-bytes": benchLineBytes,
   "line-bytes-toasted": benchToastedLineBytes,
