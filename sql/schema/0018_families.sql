@@ -16,3 +16,8 @@ drop function if exists tributary.canonical_filter(regclass, text, text, oid[], 
 alter table tributary.link add column provider_place text, add column subscriber_place text;
 comment on column tributary.link.provider_place is 'tributary.place() of the provider when the link was opened; subscriber_place: of this node.';
 drop function if exists tributary.expect_fence(text, text[], uuid);
+
+-- Tables join a set one by one; the function that finds the table of a message is made once for all of them.
+alter table tributary.outbox add column listed text[] not null default '{}';
+comment on column tributary.outbox.listed is 'The tables that the set''s receiver finds by itself. Others are looked up, message by message.';
+drop function if exists tributary.is_delivery_intact(tributary.delivery, text[], text, text);
