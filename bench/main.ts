@@ -11,6 +11,7 @@ import { benchFirstCopy } from "./first-copy.ts";
 import { benchInstructions } from "./instructions.ts";
 import { benchIdle } from "./idle.ts";
 import { benchIdleBytes, benchLag } from "./lag.ts";
+import { benchManyTables } from "./many-tables.ts";
 import { benchLineBytes, benchToastedLineBytes } from "./line-bytes.ts";
 import { benchPoll, benchSweep } from "./monitor.ts";
 import { benchPlan } from "./plan.ts";
@@ -26,10 +27,13 @@ import {
   benchWriteCost,
 } from "./write-cost.ts";
 
-type Benchmark = (binaries: Binaries, engine: EngineKind) => Figure | Promise<Figure>;
+type Figures = Figure | readonly Figure[];
+type Benchmark = (binaries: Binaries, engine: EngineKind) => Figures | Promise<Figures>;
 
 /** Run on each engine. */
-const OF_ENGINES: Readonly<Record<string, Benchmark>> = {
+const OF_ENGINES: Readonly<
+  Record<string, (binaries: Binaries, engine: EngineKind) => Figure | Promise<Figure>>
+> = {
   "first-copy": benchFirstCopy,
   approval: benchApproval,
   lag: benchLag,
@@ -47,6 +51,7 @@ const OF_ENGINES: Readonly<Record<string, Benchmark>> = {
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   ...OF_ENGINES,
   plan: benchPlan,
+  "many-tables": benchManyTables,
   idle: benchIdle,
   "commit-latency": benchCommitLatency,
   "commit-latency-hurried": benchHurriedLatency,
@@ -76,9 +81,14 @@ const binaries = await findBinaries({ needsPglogical: "the benchmark" });
 const figures: FigureOfEngines[] = [];
 for (const [name, bench] of Object.entries(BENCHMARKS)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
-  const pglogical = await bench(binaries, "pglogical");
-  const isOfBoth = OF_ENGINES[name] !== undefined;
-  figures.push(isOfBoth ? { pglogical, native: await bench(binaries, "native") } : { pglogical });
+  const ofEngines = OF_ENGINES[name];
+  if (ofEngines === undefined)
+    figures.push(...[await bench(binaries, "pglogical")].flat().map((pglogical) => ({ pglogical })));
+  else
+    figures.push({
+      pglogical: await ofEngines(binaries, "pglogical"),
+      native: await ofEngines(binaries, "native"),
+    });
 }
 const report = `${renderTable(figures)}\n\n${machine(binaries)}`;
 console.log(report);

@@ -43,6 +43,8 @@ export interface ChainOptions {
   readonly databases?: readonly string[];
   /** More clusters, which take no part in the tree. */
   readonly beside?: readonly string[];
+  /** More nodes of the lowest tier. */
+  readonly twins?: readonly string[];
   /** Default: pglogical. */
   readonly engine?: EngineKind;
   /** Over those that all benchmarks have. */
@@ -82,6 +84,7 @@ export async function startChain(
   {
     databases = [],
     beside = [],
+    twins = [],
     engine = "pglogical",
     settings = {},
     monitor,
@@ -91,7 +94,7 @@ export async function startChain(
   const folder = await benchFolder();
   try {
     const clusters = await Promise.all(
-      [...tiers, ...beside].map((name) =>
+      [...twins, ...tiers, ...beside].map((name) =>
         startCluster({
           directory: folder.path,
           name,
@@ -108,10 +111,11 @@ export async function startChain(
     };
     const dsn = (name: string, database = DATABASE): string => cluster(name).dsn(database);
     const nodes = await Promise.all(
-      tiers.map(async (tier, at) => {
-        const { hostname: host, port } = new URL(await link(tier, dsn(tier)));
-        const node = { tier, upstream: tiers[at + 1], dsn: dsn(tier), link: { host, port: Number(port) } };
-        return [tier, node] as const;
+      [...twins, ...tiers].map(async (name) => {
+        const { hostname: host, port } = new URL(await link(name, dsn(name)));
+        const tier = twins.includes(name) ? tiers[0] : name;
+        const upstream = tiers[tiers.indexOf(tier ?? "") + 1];
+        return [name, { tier, upstream, dsn: dsn(name), link: { host, port: Number(port) } }] as const;
       }),
     );
     const sets = { knowledge: { tables } };

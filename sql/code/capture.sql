@@ -98,10 +98,12 @@ end $$;
 
 -- The filter as it reads now; null where it is not kept as a function.
 create or replace function tributary.text_of_condition(condition text) returns text
-language sql stable set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
-  select regexp_replace(pg_get_function_sqlbody(p.oid), '^RETURN ', '') from pg_proc p
-  where p.pronamespace = 'tributary'::regnamespace and p.proname = condition
-$$;
+language plpgsql stable set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
+begin
+  return (
+    select regexp_replace(pg_get_function_sqlbody(p.oid), '^RETURN ', '') from pg_proc p
+    where p.pronamespace = 'tributary'::regnamespace and p.proname = condition);
+end $$;
 
 -- SQL that asks a function that was made for a filter, with a prefix, of the columns that it takes; null where there is none.
 create or replace function tributary.call_of_condition(condition text, relation regclass, r_prefix text) returns text
@@ -202,22 +204,31 @@ begin
 end $$;
 
 create or replace function tributary.are_calls_intact(calls text[]) returns boolean
-language sql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
   -- by its name as it is printed: to_regprocedure() asks for rights in the function's schema
-  select coalesce(bool_and(exists (select from pg_proc p where p.oid >= 16384 and p.oid::regprocedure::text = left(call, length(call) - 33)
-    and tributary.call_mark(p.oid) = call)), true) from unnest(calls) call
-$$;
+  return (
+    select coalesce(bool_and(exists (select from pg_proc p where p.oid >= 16384 and p.pronamespace <> 'tributary'::regnamespace
+      and p.oid::regprocedure::text = left(call, length(call) - 33) and tributary.call_mark(p.oid) = call)), true) from unnest(calls) call);
+end $$;
 
--- The table with its partitions or inheritance children: a statement that names a child fires the child's triggers only.
+-- The table with its partitions or inheritance children: a statement that names a child fires the child's triggers only. This and
+-- what follows is asked of hundreds of tables one after the other: in PL/pgSQL, which keeps its plans.
 create or replace function tributary.family(relation regclass) returns setof regclass
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  with recursive member(oid) as (
-    select relation::oid
-    union
-    select i.inhrelid from pg_inherits i join member m on i.inhparent = m.oid
-  )
-  select c.oid::regclass from member m join pg_class c on c.oid = m.oid where c.relkind in ('r', 'p')
-$$;
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  if not exists (select from pg_class c where c.oid = relation and c.relhassubclass) then -- most tables
+    return query select c.oid::regclass from pg_class c where c.oid = relation and c.relkind in ('r', 'p');
+    return;
+  end if;
+  return query
+    with recursive member(oid) as (
+      select relation::oid
+      union
+      select i.inhrelid from pg_inherits i join member m on i.inhparent = m.oid
+    )
+    select c.oid::regclass from member m join pg_class c on c.oid = m.oid where c.relkind in ('r', 'p');
+end $$;
 
 -- Keys of a table that several rows have: it and a table that inherits from it, where PostgreSQL allows that. Null: none.
 create or replace function tributary.twins(relation regclass) returns text
@@ -238,9 +249,10 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$ select
 
 -- Of the tables that a family had, those that are no longer in it.
 create or replace function tributary.leavers(before regclass[], relation regclass) returns setof regclass
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select c.oid::regclass from pg_class c where c.oid = any (before) and not c.oid in (select f::oid from tributary.family(relation) f)
-$$;
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return query select c.oid::regclass from pg_class c where c.oid = any (before) and not c.oid in (select f::oid from tributary.family(relation) f);
+end $$;
 
 -- Has a family lost a table, or got one that has rows?
 create or replace function tributary.is_other_family(before regclass[], relation regclass) returns boolean
@@ -251,19 +263,23 @@ $$;
 
 -- Where a table has a rule for INSERT or UPDATE, also one that does not fire for what is delivered, PostgreSQL refuses ON CONFLICT.
 create or replace function tributary.has_update_rule(relation regclass) returns boolean
-language sql stable set search_path = pg_catalog, pg_temp as $$ select exists (select from pg_rewrite r where r.ev_class = relation and r.ev_type in ('2', '3')) $$;
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return exists (select from pg_rewrite r where r.ev_class = relation and r.ev_type in ('2', '3'));
+end $$;
 
 -- What generated code depends on. When it differs from what is recorded, the code is made again.
 create or replace function tributary.layout(relation regclass, columns text[]) returns text
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select md5(jsonb_build_array(
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return md5(jsonb_build_array(
     relation::text, tributary.key_columns(relation),
     (select jsonb_agg(jsonb_build_array(c, format_type(a.atttypid, a.atttypmod), a.attidentity) order by a.attnum)
      from unnest(tributary.travelling_columns(relation, columns)) c
        join pg_attribute a on a.attrelid = relation and a.attname = c),
     (select jsonb_agg(f::oid order by f::oid) from tributary.family(relation) f))::text
-    || case when tributary.has_update_rule(relation) then 'rule' else '' end)
-$$;
+    || case when tributary.has_update_rule(relation) then 'rule' else '' end);
+end $$;
 
 -- The name that a table travels under: the one it had when it was first captured or delivered into.
 create or replace function tributary.known_as(relation regclass) returns text
@@ -346,10 +362,12 @@ $$;
 
 -- True when each of our triggers of that prefix is on the table, enabled, and calls our function.
 create or replace function tributary.has_triggers(member regclass, prefix text, wanted int) returns boolean
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select count(*) = wanted from pg_trigger t join pg_proc p on p.oid = t.tgfoid
-  where t.tgrelid = member and t.tgname like prefix || '%' and t.tgenabled = 'O' and p.pronamespace = 'tributary'::regnamespace
-$$;
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return (
+    select count(*) = wanted from pg_trigger t join pg_proc p on p.oid = t.tgfoid
+    where t.tgrelid = member and t.tgname like prefix || '%' and t.tgenabled = 'O' and p.pronamespace = 'tributary'::regnamespace);
+end $$;
 
 -- CREATE TRIGGER locks out writers for a moment, so it runs only where a trigger is not as it should be.
 create or replace function tributary.attach_capture(member regclass, relation text) returns void
@@ -376,10 +394,11 @@ begin
 end $$;
 
 create or replace function tributary.settle_functions(relation text, prefixes text[]) returns void
-language sql set search_path = pg_catalog, pg_temp as $$
-  select tributary.settle_function(p.oid) from pg_proc p
-  where p.pronamespace = 'tributary'::regnamespace and p.proname in (select tributary.object_name(prefix, relation) from unnest(prefixes) prefix)
-$$;
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  perform tributary.settle_function(p.oid) from unnest(prefixes) prefix
+    join pg_proc p on p.pronamespace = 'tributary'::regnamespace and p.proname = tributary.object_name(prefix, relation);
+end $$;
 
 create or replace function tributary.drop_functions(relation text, prefixes text[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$

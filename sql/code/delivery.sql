@@ -288,6 +288,7 @@ begin
   code := replace(code, 'TRIBUTARY_DISCARD', case when exists (select from tributary.node n where n.is_root) then 'new.columns := null; new.body := null;' else '' end);
   code := replace(code, 'TRIBUTARY_DISPATCH', case when cardinality(relations) > 0 then tributary.dispatch_sql(relations) else 'null;' end);
   execute code;
+  update tributary.outbox o set listed = relations where o.set_name = generate_receiver.set_name;
   receiver := format('tributary.%I()', tributary.receiver_name(set_name));
   perform tributary.settle_function(receiver);
   insert into tributary.code values (receiver::text, null, tributary.code_hash(receiver))
@@ -343,7 +344,7 @@ begin
       begin
         TRIBUTARY_DISPATCH
         if is_taken is null then
-          perform tributary.park_unknown(tg_argv[0], new.relation, new.node, new.epoch, new.number, new.kind, new.columns, new.row_count, new.body);
+          perform tributary.take_unlisted(tg_argv[0], new.relation, new.node, new.epoch, new.number, new.kind, new.columns, new.row_count, new.body);
           is_taken := true;
         end if;
       exception
@@ -438,6 +439,26 @@ begin
     where (l.provider, l.set_name, l.fence) = (note_message.node, note_message.set_name, note_message.body[1]::uuid);
   end if;
   execute 'close all'; -- retried rows ran code of their tables' owners: see code_of_receive()
+end $$;
+
+-- Makes the receivers of sets anew that tables have joined or left since: once for all of them, before their link opens.
+create or replace function tributary.list_deliveries(sets text[]) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  perform tributary.generate_receiver(o.set_name) from tributary.outbox o
+  where o.set_name = any (sets) and o.listed <> array(select d.relation from tributary.delivery d where d.set_name = o.set_name order by d.relation collate "C");
+end $$;
+
+-- A message for a table that the set's receiver does not list: one that has joined the set since that was made, or one that nothing
+-- delivers into.
+create or replace function tributary.take_unlisted(set_name text, relation text, node text, epoch bigint, number bigint, kind text, columns text[], row_count int, body text[])
+returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if exists (select from tributary.delivery d where (d.relation, d.set_name) = (take_unlisted.relation, take_unlisted.set_name)) then
+    execute format('select tributary.%I($1, $2, $3, $4, $5)', tributary.object_name('take', relation)) using node, kind, columns, row_count, body;
+  else
+    perform tributary.park_unknown(set_name, relation, node, epoch, number, kind, columns, row_count, body);
+  end if;
 end $$;
 
 -- A message for a table that nothing delivers into: kept, and retried once something does.
@@ -607,7 +628,7 @@ begin
     perform tributary.expect_nothing_deferred();
   end if;
   select * into present from tributary.delivery d where d.relation = name;
-  if present.relation is not null and not following and not tributary.is_delivery_intact(present) then
+  if present.relation is not null and not following and not (present.set_name in (select tributary.received_sets()) and tributary.is_delivery_intact(present)) then
     perform tributary.doubt_delivery(name);
     -- of a table that has lost its name to another one, or has left the family
     perform tributary.drop_triggers(array(select tributary.leavers(present.relid || present.family, relation)), 'tributary\_protect\_');
@@ -630,7 +651,8 @@ begin
     end if;
   end loop;
   if not following then
-    perform tributary.generate_receiver(o.set_name) from tributary.outbox o where o.set_name in (deliver_table.set_name, present.set_name);
+    -- The receiver of the set itself finds the table without being made anew: see take_unlisted().
+    perform tributary.generate_receiver(o.set_name) from tributary.outbox o where o.set_name = present.set_name and o.set_name <> deliver_table.set_name;
     perform tributary.attach_stream(set_name);
   end if;
   perform tributary.retry_soon(name);

@@ -41,6 +41,7 @@ $$;
 -- The copy is complete: the link is live once the fence has passed. Called before the fence is written.
 create or replace function tributary.expect_fence(provider text, sets text[], token uuid, provider_place text) returns void
 language sql set search_path = pg_catalog, pg_temp as $$
+  select tributary.list_deliveries(sets);
   update tributary.link l set phase = 'catching-up', since = now(), fence = token, provider_place = expect_fence.provider_place, subscriber_place = tributary.place()
   where l.provider = expect_fence.provider and l.set_name = any (sets)
 $$;

@@ -28,8 +28,10 @@ create or replace function tributary.relation_of(relation text) returns regclass
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return coalesce(
-    (select k.oid::regclass from pg_class k join pg_namespace n on n.oid = k.relnamespace
-     where n.nspname || '.' || k.relname = relation_of.relation and k.relkind in ('r', 'p')),
+    -- A schema's name may have dots, too. By halves, so that the catalog's indexes find it among thousands.
+    (select k.oid::regclass from generate_series(1, length(relation)) dot
+       join pg_namespace n on n.nspname = left(relation, dot - 1) join pg_class k on k.relnamespace = n.oid and k.relname = substr(relation, dot + 1)
+     where substr(relation, dot, 1) = '.' and k.relkind in ('r', 'p')),
     (select k.oid::regclass from tributary.capture c join pg_class k on k.oid = c.relid where c.relation = relation_of.relation),
     (select k.oid::regclass from tributary.delivery d join pg_class k on k.oid = d.relid where d.relation = relation_of.relation));
 end $$;
@@ -46,12 +48,14 @@ end $$;
 
 -- Columns that travel: those wanted (null: all), without the generated ones, in the table's order.
 create or replace function tributary.travelling_columns(relation regclass, wanted text[]) returns text[]
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce(array_agg(a.attname::text order by a.attnum), '{}')
-  from pg_attribute a
-  where a.attrelid = relation and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-    and (wanted is null or a.attname::text = any (wanted))
-$$;
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return (
+    select coalesce(array_agg(a.attname::text order by a.attnum), '{}')
+    from pg_attribute a
+    where a.attrelid = relation and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+      and (wanted is null or a.attname::text = any (wanted)));
+end $$;
 
 -- A type and, of a domain, those below it. This and what follows is asked for each column many times over: in PL/pgSQL, which keeps its plans.
 create or replace function tributary.types_below(relation regclass, column_name text) returns setof oid

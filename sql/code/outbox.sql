@@ -51,7 +51,7 @@ begin
   -- its trigger is made anew below, and calls functions that must be there
   perform tributary.doubt_delivery(d.relation), tributary.generate_delivery(d.relation)
   from tributary.delivery d join pg_class k on k.oid = d.relid
-  where d.set_name = create_outbox.set_name and not tributary.is_delivery_intact(d);
+  where d.set_name = create_outbox.set_name and not (d.set_name in (select tributary.received_sets()) and tributary.is_delivery_intact(d));
   if to_regclass(format('tributary.%I', parent)) is null and to_regclass(format('tributary.%I', present)) is not null then
     -- made by a version without leaves: the first one
     execute format('truncate tributary.%I', present);

@@ -6,54 +6,66 @@
 create or replace function tributary.lend_rights() returns event_trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
+  is_of_table constant boolean := tg_tag in ('ALTER TABLE', 'CREATE TABLE');
+  touched constant oid[] := array(select e.objid from pg_event_trigger_ddl_commands() e
+    where e.classid = 'pg_class'::regclass and e.object_type in ('table', 'table column') and e.schema_name not in ('pg_temp', 'tributary'));
+  ours oid[];
   child record;
   place record;
 begin
-  for place in
-    select distinct n.nspname as space, r.rolname as role
-    from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-      join pg_type y on y.oid = a.atttypid left join pg_type b on b.oid in (y.typelem, y.typbasetype) and b.oid <> 0
-      join pg_namespace n on n.oid in (c.relnamespace, y.typnamespace, b.typnamespace) and n.nspname not in ('pg_catalog', 'information_schema')
-      join pg_namespace s on s.nspname = 'tributary'
-      join pg_roles r on starts_with(r.rolname, left(pg_get_userbyid(s.nspowner), -5)) and right(r.rolname, -(length(pg_get_userbyid(s.nspowner)) - 5)) in ('owner', 'capture', 'filter', 'delivery')
-    where t.tgname in ('tributary_capture_truncate', 'tributary_protect_update') and not has_schema_privilege(r.oid, n.oid, 'usage')
-      -- of a type or an extension that moves to another schema: each table
-      and (tg_tag not in ('ALTER TABLE', 'CREATE TABLE') or t.tgrelid in (select e.objid from pg_event_trigger_ddl_commands() e where e.classid = 'pg_class'::regclass))
-  loop
-    begin
-      execute format('grant usage on schema %I to %I', place.space, place.role);
-    exception when insufficient_privilege then
-      null;
-    end;
-    if not has_schema_privilege(place.role, place.space, 'usage') then
-      raise exception 'role "%" may not use schema "%", where this table or a type of its columns comes to be: replication would make every write of the table fail', place.role, place.space
-        using errcode = 'insufficient_privilege', hint = format('Let the owner of the schema allow it first: GRANT USAGE ON SCHEMA %I TO %I;', place.space, place.role);
-    end if;
-  end loop;
-  for child in
-    with recursive ancestor(child, oid) as (
-      select c.oid, i.inhparent from pg_event_trigger_ddl_commands() e join pg_class c on e.classid = 'pg_class'::regclass and c.oid = e.objid and c.relkind in ('r', 'p') and c.relpersistence <> 't'
-        join pg_inherits i on i.inhrelid = c.oid
-      union
-      -- ATTACH PARTITION names the parent
-      select i.inhrelid, e.objid from pg_event_trigger_ddl_commands() e join pg_inherits i on e.classid = 'pg_class'::regclass and i.inhparent = e.objid
-      union
-      select a.child, i.inhparent from ancestor a join pg_inherits i on i.inhrelid = a.oid)
-    select distinct a.child::regclass as name, pg_get_userbyid(n.nspowner) as owner, pg_get_userbyid(p.proowner) as capture, t.tgname ~ '^tributary_capture_' as captures
-    from ancestor a join pg_trigger t on t.tgrelid = a.oid and t.tgname in ('tributary_capture_truncate', 'tributary_protect_update')
-      join pg_proc p on p.oid = t.tgfoid join pg_namespace n on n.oid = p.pronamespace and n.nspname = 'tributary'
-  loop
-    begin
-      if not has_table_privilege(child.owner, child.name, 'trigger') then
-        execute format('grant trigger on %s to %I', child.name, child.owner);
+  if is_of_table and touched = '{}' then
+    return;
+  end if;
+  -- of a type or an extension that moves to another schema: each table
+  ours := array(select t.tgrelid from pg_trigger t where t.tgname in ('tributary_capture_truncate', 'tributary_protect_update')
+    and t.tgrelid = any (case when is_of_table then touched else array(select k.oid from pg_class k where k.relhastriggers) end));
+  -- planned only where there is something to look at
+  if ours <> '{}' then
+    for place in
+      select distinct n.nspname as space, r.rolname as role
+      from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        join pg_type y on y.oid = a.atttypid left join pg_type b on b.oid in (y.typelem, y.typbasetype) and b.oid <> 0
+        join pg_namespace n on n.oid in (c.relnamespace, y.typnamespace, b.typnamespace) and n.nspname not in ('pg_catalog', 'information_schema')
+        join pg_namespace s on s.nspname = 'tributary'
+        join pg_roles r on starts_with(r.rolname, left(pg_get_userbyid(s.nspowner), -5)) and right(r.rolname, -(length(pg_get_userbyid(s.nspowner)) - 5)) in ('owner', 'capture', 'filter', 'delivery')
+      where c.oid = any (ours) and not has_schema_privilege(r.oid, n.oid, 'usage')
+    loop
+      begin
+        execute format('grant usage on schema %I to %I', place.space, place.role);
+      exception when insufficient_privilege then
+        null;
+      end;
+      if not has_schema_privilege(place.role, place.space, 'usage') then
+        raise exception 'role "%" may not use schema "%", where this table or a type of its columns comes to be: replication would make every write of the table fail', place.role, place.space
+          using errcode = 'insufficient_privilege', hint = format('Let the owner of the schema allow it first: GRANT USAGE ON SCHEMA %I TO %I;', place.space, place.role);
       end if;
-      if child.captures and not has_table_privilege(child.capture, child.name, 'select') then
-        execute format('grant select on %s to %I', child.name, child.capture);
-      end if;
-    exception when insufficient_privilege then
-      null; -- then capture is not intact there, which status tells
-    end;
-  end loop;
+    end loop;
+  end if;
+  if exists (select from pg_inherits i where i.inhrelid = any (touched)) or exists (select from pg_inherits i where i.inhparent = any (touched)) then
+    for child in
+      with recursive ancestor(child, oid) as (
+        select i.inhrelid, i.inhparent from pg_inherits i where i.inhrelid = any (touched)
+        union
+        -- ATTACH PARTITION names the parent
+        select i.inhrelid, i.inhparent from pg_inherits i where i.inhparent = any (touched)
+        union
+        select a.child, i.inhparent from ancestor a join pg_inherits i on i.inhrelid = a.oid)
+      select distinct a.child::regclass as name, pg_get_userbyid(n.nspowner) as owner, pg_get_userbyid(p.proowner) as capture, t.tgname ~ '^tributary_capture_' as captures
+      from ancestor a join pg_trigger t on t.tgrelid = a.oid and t.tgname in ('tributary_capture_truncate', 'tributary_protect_update')
+        join pg_proc p on p.oid = t.tgfoid join pg_namespace n on n.oid = p.pronamespace and n.nspname = 'tributary'
+    loop
+      begin
+        if not has_table_privilege(child.owner, child.name, 'trigger') then
+          execute format('grant trigger on %s to %I', child.name, child.owner);
+        end if;
+        if child.captures and not has_table_privilege(child.capture, child.name, 'select') then
+          execute format('grant select on %s to %I', child.name, child.capture);
+        end if;
+      exception when insufficient_privilege then
+        null; -- then capture is not intact there, which status tells
+      end;
+    end loop;
+  end if;
 end $$;
 
 -- A new, changed or dropped column, a partition that comes or goes, another name of a type or schema: all that changes what
@@ -63,8 +75,8 @@ create or replace function tributary.follow_table_changes() returns event_trigge
 language plpgsql security definer set search_path = pg_catalog, pg_temp set quote_all_identifiers = off set standard_conforming_strings = on as $$
 declare
   touched oid[] := case when tg_tag in ('ALTER TABLE', 'CREATE TABLE') then array(
-      select e.objid from pg_event_trigger_ddl_commands() e join pg_class c on e.classid = 'pg_class'::regclass and c.oid = e.objid
-      where c.relkind in ('r', 'p') and c.relpersistence <> 't' and c.relnamespace <> 'tributary'::regnamespace)
+      select e.objid from pg_event_trigger_ddl_commands() e
+      where e.classid = 'pg_class'::regclass and e.object_type in ('table', 'table column') and e.schema_name not in ('pg_temp', 'tributary'))
     when tg_tag = 'CREATE RULE' then array(
       select r.ev_class from pg_event_trigger_ddl_commands() e join pg_rewrite r on e.classid = 'pg_rewrite'::regclass and r.oid = e.objid)
     when tg_tag in ('ALTER TYPE', 'ALTER DOMAIN') then array(
@@ -76,8 +88,10 @@ declare
       where a.attrelid in (select c.relid from tributary.capture c union select d.relid from tributary.delivery d))
     else array(select c.relid from tributary.capture c union select d.relid from tributary.delivery d) end;
 begin
-  -- short: where it refuses, people are shown this line
-  perform tributary.follow(touched);
+  if touched <> '{}' then
+    -- short: where it refuses, people are shown this line
+    perform tributary.follow(touched);
+  end if;
 end $$;
 
 -- The same, of what goes with something else: DROP ... CASCADE, and a partition. What a filter stands on stays.
@@ -85,6 +99,7 @@ create or replace function tributary.follow_drops() returns event_trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp set quote_all_identifiers = off set standard_conforming_strings = on as $$
 declare
   gone record;
+  tables oid[];
 begin
   if tg_tag = 'ALTER TABLE' or not exists (select from pg_event_trigger_dropped_objects() d where not d.is_temporary)
       or exists (select from pg_event_trigger_dropped_objects() d where d.object_type = 'schema' and d.object_name = 'tributary') then
@@ -97,8 +112,11 @@ begin
     raise exception 'the filter of table "%" uses what this change takes away: %', gone.relation, gone.bound
       using errcode = 'dependent_objects_still_exist', hint = tributary.hint_of_filter();
   end if;
-  perform tributary.follow(array(select d.objid from pg_event_trigger_dropped_objects() d where d.classid = 'pg_class'::regclass and not d.is_temporary
-    and d.object_type in ('table', 'table column')));
+  tables := array(select d.objid from pg_event_trigger_dropped_objects() d where d.classid = 'pg_class'::regclass and not d.is_temporary
+    and d.schema_name <> 'tributary' and d.object_type in ('table', 'table column'));
+  if tables <> '{}' then
+    perform tributary.follow(tables);
+  end if;
 end $$;
 
 create or replace function tributary.hint_of_filter() returns text
@@ -174,12 +192,16 @@ end $$;
 create or replace function tributary.refuse_deferred() returns event_trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
+  touched constant oid[] := array(select e.objid from pg_event_trigger_ddl_commands() e
+    where e.schema_name is distinct from 'pg_temp' and e.object_type in ('table', 'trigger')); -- a trigger's is null
   found record;
 begin
-  for found in select t.tgname, t.tgrelid::regclass as relation from pg_event_trigger_ddl_commands() e
-      join pg_trigger t on e.classid = 'pg_trigger'::regclass and t.oid = e.objid or e.classid = 'pg_class'::regclass and t.tgrelid = e.objid
-      join pg_class c on c.oid = t.tgrelid join pg_roles r on r.oid = c.relowner
-    where t.tgdeferrable and not t.tgisinternal and t.tgenabled in ('A', 'R') and not r.rolsuper loop
+  if touched = '{}' then
+    return;
+  end if;
+  for found in select t.tgname, t.tgrelid::regclass as relation from pg_trigger t
+    where (t.oid = any (touched) or t.tgrelid = any (touched)) and t.tgdeferrable and not t.tgisinternal and t.tgenabled in ('A', 'R')
+      and not (select r.rolsuper from pg_class c join pg_roles r on r.oid = c.relowner where c.oid = t.tgrelid) loop
     raise exception 'trigger "%" on table % is deferrable, and fires for replicated rows: it would run with the rights of whoever applies rows, when that commits', found.tgname, found.relation
       using errcode = 'insufficient_privilege', hint = 'Make it NOT DEFERRABLE, or let it fire for the application''s own writes only: ALTER TABLE ... ENABLE TRIGGER.';
   end loop;
@@ -232,11 +254,13 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   outdated regprocedure;
   captured tributary.capture;
+  received text[] := array(select tributary.received_sets());
 begin
   perform tributary.doubt_capture(c.relation) from tributary.capture c where not tributary.is_capture_intact(c);
   perform tributary.doubt_delivery(d.relation) from tributary.delivery d where not case when from_version < 17
-    then tributary.is_delivery_intact(d, '{apply,deliver,protect}', tributary.object_name('tributary_2', d.relation), tributary.object_name('deliver', d.relation))
-    else tributary.is_delivery_intact(d) end;
+    then tributary.is_delivery_intact(d, '{apply,deliver,protect}')
+      and tributary.is_received(d.set_name, tributary.object_name('tributary_2', d.relation), tributary.object_name('deliver', d.relation))
+    else tributary.is_delivery_intact(d) and d.set_name = any (received) end;
   update tributary.capture c set family = array(select tributary.family(c.relid)) where c.family = '{}';
   update tributary.delivery d set family = array(select tributary.family(d.relid)) where d.family = '{}';
   for captured in select c.* from tributary.capture c join pg_class k on k.oid = c.relid loop
@@ -257,21 +281,22 @@ begin
 end $$;
 
 create or replace function tributary.code_hash(function oid) returns text
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select md5(row(p.prosrc, p.proconfig, p.prosecdef, l.lanname, pg_get_userbyid(p.proowner))::text) from pg_proc p join pg_language l on l.oid = p.prolang
-  where p.oid = code_hash.function
-$$;
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return (
+    select md5(row(p.prosrc, p.proconfig, p.prosecdef, l.lanname, pg_get_userbyid(p.proowner))::text) from pg_proc p join pg_language l on l.oid = p.prolang
+    where p.oid = code_hash.function);
+end $$;
 
 -- Notes how functions were generated for a table: what differs later was altered by somebody.
 create or replace function tributary.note_code(relation text, prefixes text[]) returns void
-language sql set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
+language plpgsql set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
+begin
   insert into tributary.code
   select p.oid::regprocedure::text, note_code.relation, tributary.code_hash(p.oid)
-  from pg_proc p
-  where p.pronamespace = 'tributary'::regnamespace
-    and p.proname in (select tributary.object_name(prefix, note_code.relation) from unnest(prefixes) prefix)
-  on conflict on constraint code_pkey do update set relation = excluded.relation, hash = excluded.hash
-$$;
+  from unnest(prefixes) prefix join pg_proc p on p.pronamespace = 'tributary'::regnamespace and p.proname = tributary.object_name(prefix, note_code.relation)
+  on conflict on constraint code_pkey do update set relation = excluded.relation, hash = excluded.hash;
+end $$;
 
 -- Notes all other functions as they are now: right after they were installed.
 create or replace function tributary.seal() returns void
@@ -284,13 +309,15 @@ $$;
 
 -- True when all functions that were generated for a table are there, as they were made.
 create or replace function tributary.is_code_sound(relation text, prefixes text[]) returns boolean
-language sql stable set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
-  select coalesce(bool_and(exists (select from pg_proc p left join tributary.code k on k.function = p.oid::regprocedure::text
-    where p.pronamespace = 'tributary'::regnamespace and p.proname = tributary.object_name(prefix, is_code_sound.relation)
-      -- an older version noted nothing
-      and coalesce(k.hash = tributary.code_hash(p.oid), true))), false)
-  from unnest(prefixes) prefix
-$$;
+language plpgsql stable set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
+begin
+  return (
+    select coalesce(bool_and(exists (select from pg_proc p left join tributary.code k on k.function = p.oid::regprocedure::text
+      where p.pronamespace = 'tributary'::regnamespace and p.proname = tributary.object_name(prefix, is_code_sound.relation)
+        -- an older version noted nothing
+        and coalesce(k.hash = tributary.code_hash(p.oid), true))), false)
+    from unnest(prefixes) prefix);
+end $$;
 
 -- What of the schema itself is missing or was altered. Code that belongs to a table is left to that table's own check.
 create or replace function tributary.damage() returns setof text
@@ -324,34 +351,48 @@ language sql set search_path = pg_catalog, pg_temp as $$
 $$;
 
 create or replace function tributary.is_capture_intact(c tributary.capture) returns boolean
-language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce(base is not null
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  base regclass := tributary.relation_of(c.relation);
+begin
+  return coalesce(base is not null
     and c.layout = tributary.layout(base, c.columns)
     and (select bool_and(tributary.has_triggers(member, 'tributary\_capture\_', 4)) from tributary.family(base) member)
     and not exists (select from tributary.leavers(c.family, base))
     and (c.condition is null or coalesce(tributary.text_of_condition(c.condition) = c.bound, false))
     and tributary.are_calls_intact(c.calls)
-    and tributary.is_code_sound(c.relation, '{capture_insert,capture_update,capture_delete,capture_truncate}'), false)
-  from tributary.relation_of(c.relation) base
-$$;
+    and tributary.is_code_sound(c.relation, '{capture_insert,capture_update,capture_delete,capture_truncate}'), false);
+end $$;
 
--- functions: prefixes of those that were made for the table. trigger, receiver: on the outbox, and the function that it calls; null:
--- that of the set. Older versions made others.
-create or replace function tributary.is_delivery_intact(d tributary.delivery, functions text[] default '{apply,take,protect}',
-  trigger text default 'tributary_receive', receiver text default null) returns boolean
-language sql stable set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
-  select coalesce(base is not null
+-- functions: prefixes of those that were made for the table. Older versions made others. Whether messages of its set get there is
+-- asked of is_received().
+create or replace function tributary.is_delivery_intact(d tributary.delivery, functions text[] default '{apply,take,protect}') returns boolean
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  base regclass := tributary.relation_of(d.relation);
+begin
+  return coalesce(base is not null
     and d.layout = tributary.layout(base, d.columns)
     and to_regclass(format('tributary.%I', tributary.object_name('provenance', d.relation))) is not null
     and (select bool_and(tributary.has_triggers(member, 'tributary\_protect\_', case d.protect when 'off' then 0 else 3 end))
       from tributary.family(base) member)
     and not exists (select from tributary.leavers(d.family, base))
-    and tributary.is_code_sound(d.relation, functions)
-    and (select bool_and(exists (select from pg_trigger t join pg_proc p on p.oid = t.tgfoid left join tributary.code k on k.function = p.oid::regprocedure::text
-        where t.tgrelid = leaf and t.tgname = trigger and t.tgenabled = 'R' and p.pronamespace = 'tributary'::regnamespace
-          and p.proname = coalesce(receiver, tributary.receiver_name(d.set_name)) and coalesce(k.hash = tributary.code_hash(p.oid), true)))
-      from tributary.outbox_leaves(d.set_name)), false)
-  from tributary.relation_of(d.relation) base
+    and tributary.is_code_sound(d.relation, functions), false);
+end $$;
+
+-- Has every leaf of a set's outbox this trigger, and is the function that it calls there as it was made?
+create or replace function tributary.is_received(set_name text, trigger text, receiver text) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
+  select coalesce(bool_and(exists (select from pg_trigger t join pg_proc p on p.oid = t.tgfoid left join tributary.code k on k.function = p.oid::regprocedure::text
+    where t.tgrelid = leaf and t.tgname = trigger and t.tgenabled = 'R' and p.pronamespace = 'tributary'::regnamespace
+      and p.proname = receiver and coalesce(k.hash = tributary.code_hash(p.oid), true))), false)
+  from tributary.outbox_leaves(set_name)
+$$;
+
+-- The sets whose messages are received as they should be.
+create or replace function tributary.received_sets() returns setof text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select o.set_name from tributary.outbox o where tributary.is_received(o.set_name, 'tributary_receive', tributary.receiver_name(o.set_name))
 $$;
 
 -- All that observation needs to know of this node, in one round trip.
@@ -378,7 +419,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
         'doubtedAt', c.doubted_at) order by c.relation), '[]')
       from tributary.capture c where 'captures' = any (parts) and (describe.relation is null or c.relation = describe.relation)),
     'deliveries', (select coalesce(jsonb_agg(jsonb_build_object('set', d.set_name, 'relation', d.relation,
-        'columns', d.columns, 'protect', d.protect, 'isIntact', tributary.is_delivery_intact(d)) order by d.relation), '[]')
+        'columns', d.columns, 'protect', d.protect, 'isIntact', d.set_name in (select tributary.received_sets()) and tributary.is_delivery_intact(d)) order by d.relation), '[]')
       from tributary.delivery d where 'deliveries' = any (parts) and (describe.relation is null or d.relation = describe.relation)),
     'links', (select coalesce(jsonb_agg(jsonb_build_object('provider', l.provider, 'set', l.set_name, 'phase', l.phase, 'liveSince', l.live_since,
         'providerPlace', l.provider_place, 'subscriberPlace', l.subscriber_place,

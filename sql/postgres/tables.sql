@@ -15,19 +15,20 @@ target as materialized (
     join pg_catalog.pg_class c on c.relnamespace operator(pg_catalog.=) n.oid and c.relname operator(pg_catalog.=) wanted.name
   where c.relkind in ('r', 'p') and path.value is not null
 ),
-columns as materialized (
-  select t.oid as relation, a.attnum, a.attname::pg_catalog.text as name, a.atttypid, a.atttypmod,
-    a.attnotnull, a.attgenerated, a.attidentity, d.oid as default_oid,
+-- Of any table: who asks says of which of `target`.
+columns as not materialized (
+  select a.attrelid as relation, a.attnum, a.attname::pg_catalog.text as name, a.atttypid, a.atttypmod,
+    a.attnotnull, a.attgenerated, a.attidentity,
     pg_catalog.pg_get_expr(d.adbin, d.adrelid) as expression,
     nullif(a.attcollation, y.typcollation) as collation
-  from target t
-    join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+  from pg_catalog.pg_attribute a
     join pg_catalog.pg_type y on y.oid = a.atttypid
-    left join pg_catalog.pg_attrdef d on d.adrelid = t.oid and d.adnum = a.attnum
+    left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+  where a.attnum > 0 and not a.attisdropped
 ),
 -- Types of the columns and what those are built from, each with its greatest distance from a column.
 type_use(relation, type, depth) as (
-  select distinct c.relation, c.atttypid, 0 from columns c
+  select distinct c.relation, c.atttypid, 0 from target t join columns c on c.relation = t.oid
   union all
   select u.relation, part.oid, u.depth + 1
   from type_use u
@@ -80,6 +81,33 @@ own_types as (
 collation_name as not materialized (
   select l.oid, pg_catalog.jsonb_build_object('schema', n.nspname, 'name', l.collname) as facts
   from pg_catalog.pg_collation l join pg_catalog.pg_namespace n on n.oid = l.collnamespace
+),
+-- By table, once for all: hundreds of tables would each read the types of all.
+type_parts as materialized (
+  select o.relation, pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+      'schema', o.schema,
+      'name', o.name,
+      'kind', o.kind,
+      'extension', o.extension,
+      'labels', (select coalesce(pg_catalog.jsonb_agg(e.enumlabel order by e.enumsortorder), '[]') from pg_catalog.pg_enum e where e.enumtypid = o.oid),
+      'base', (select y.facts operator(pg_catalog.||) pg_catalog.jsonb_build_object('modifier', o.typtypmod,
+          'modifierText', "substring"(pg_catalog.format_type(y.element, o.typtypmod), '\(([^()]*)\)$'))
+        from type_facts y where o.kind = 'd' and y.oid = o.typbasetype),
+      'collation', (select l.facts from collation_name l where o.kind = 'd' and l.oid = o.collation),
+      'notNull', o.typnotnull,
+      'checks', (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+            'name', k.conname, 'expression', pg_catalog.pg_get_expr(k.conbin, 0)) order by k.conname), '[]')
+        from pg_catalog.pg_constraint k where k.contypid = o.oid and k.contype = 'c'),
+      'attributes', (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+            'name', a.attname,
+            'type', y.facts operator(pg_catalog.||) pg_catalog.jsonb_build_object('modifier', a.atttypmod,
+              'modifierText', "substring"(pg_catalog.format_type(y.element, a.atttypmod), '\(([^()]*)\)$')),
+            'collation', (select l.facts from collation_name l join pg_catalog.pg_type b on b.oid = a.atttypid
+              where l.oid = a.attcollation and a.attcollation <> b.typcollation)) order by a.attnum), '[]')
+        from pg_catalog.pg_attribute a join type_facts y on y.oid = a.atttypid
+        where o.kind = 'c' and a.attrelid = o.typrelid and a.attnum > 0 and not a.attisdropped))
+    order by o.depth desc, o.schema, o.name) as types
+  from own_types o group by o.relation
 )
 select t.schema, t.name as "table", t.kind,
   (select coalesce(pg_catalog.jsonb_agg(a.attname order by k.position), '[]')
@@ -92,11 +120,16 @@ select t.schema, t.name as "table", t.kind,
       'columns', (select pg_catalog.jsonb_agg(a.attname order by k.position)
         from pg_catalog.unnest(f.conkey) with ordinality k(attnum, position)
           join pg_catalog.pg_attribute a on a.attrelid = f.conrelid and a.attnum = k.attnum),
-      'references', pg_catalog.concat(rn.nspname, '.', r.relname)) order by f.conname), '[]')
+      'references', pg_catalog.concat(rn.nspname, '.', r.relname),
+      'referenced', (select pg_catalog.jsonb_agg(a.attname order by k.position)
+        from pg_catalog.unnest(f.confkey) with ordinality k(attnum, position)
+          join pg_catalog.pg_attribute a on a.attrelid = f.confrelid and a.attnum = k.attnum)) order by f.conname), '[]')
    from pg_catalog.pg_constraint f
      join pg_catalog.pg_class r on r.oid = f.confrelid
      join pg_catalog.pg_namespace rn on rn.oid = r.relnamespace
-   where f.conrelid = t.oid and f.contype = 'f') as foreign_keys,
+   where f.conrelid = t.oid and f.contype = 'f'
+     -- of a partitioned table that is referenced, PostgreSQL has one for each of its partitions, too
+     and not exists (select from pg_catalog.pg_constraint u where u.oid = f.conparentid and u.conrelid = f.conrelid)) as foreign_keys,
   (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('name', g.tgname, 'enabled', g.tgenabled) order by g.tgname), '[]')
    from pg_catalog.pg_trigger g
    where g.tgrelid = t.oid and not g.tgisinternal and g.tgname operator(pg_catalog.!~) '^!?tributary') as triggers,
@@ -110,37 +143,14 @@ select t.schema, t.name as "table", t.kind,
     'columns', (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
         'name', c.name,
         'type', y.facts operator(pg_catalog.||) pg_catalog.jsonb_build_object('modifier', c.atttypmod,
-          'modifierText', "substring"(pg_catalog.format_type(y.element, c.atttypmod), '\(([^()]*)\)$')),
+          'modifierText', case when c.atttypmod operator(pg_catalog.>=) 0 then "substring"(pg_catalog.format_type(y.element, c.atttypmod), '\(([^()]*)\)$') end),
         'collation', (select l.facts from collation_name l where l.oid = c.collation),
         'notNull', c.attnotnull,
         'identity', c.attidentity,
         'generated', c.attgenerated,
         'expression', c.expression) order by c.attnum), '[]')
       from columns c join type_facts y on y.oid = c.atttypid where c.relation = t.oid),
-    'types', (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-        'schema', o.schema,
-        'name', o.name,
-        'kind', o.kind,
-        'extension', o.extension,
-        'labels', (select coalesce(pg_catalog.jsonb_agg(e.enumlabel order by e.enumsortorder), '[]') from pg_catalog.pg_enum e where e.enumtypid = o.oid),
-        'base', (select y.facts operator(pg_catalog.||) pg_catalog.jsonb_build_object('modifier', o.typtypmod,
-            'modifierText', "substring"(pg_catalog.format_type(y.element, o.typtypmod), '\(([^()]*)\)$'))
-          from type_facts y where o.kind = 'd' and y.oid = o.typbasetype),
-        'collation', (select l.facts from collation_name l where o.kind = 'd' and l.oid = o.collation),
-        'notNull', o.typnotnull,
-        'checks', (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-              'name', k.conname, 'expression', pg_catalog.pg_get_expr(k.conbin, 0)) order by k.conname), '[]')
-          from pg_catalog.pg_constraint k where k.contypid = o.oid and k.contype = 'c'),
-        'attributes', (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-              'name', a.attname,
-              'type', y.facts operator(pg_catalog.||) pg_catalog.jsonb_build_object('modifier', a.atttypmod,
-                'modifierText', "substring"(pg_catalog.format_type(y.element, a.atttypmod), '\(([^()]*)\)$')),
-              'collation', (select l.facts from collation_name l join pg_catalog.pg_type b on b.oid = a.atttypid
-                where l.oid = a.attcollation and a.attcollation <> b.typcollation)) order by a.attnum), '[]')
-          from pg_catalog.pg_attribute a join type_facts y on y.oid = a.atttypid
-          where o.kind = 'c' and a.attrelid = o.typrelid and a.attnum > 0 and not a.attisdropped))
-        order by o.depth desc, o.schema, o.name), '[]')
-      from own_types o where o.relation = t.oid),
+    'types', coalesce(tp.types, '[]'),
     'keys', (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
         'name', k.conname,
         'isPrimary', k.contype = 'p',
@@ -189,6 +199,6 @@ select t.schema, t.name as "table", t.kind,
         join pg_catalog.pg_class x on x.oid = i.indexrelid
         join pg_catalog.pg_am m on m.oid = x.relam
       where i.indrelid = t.oid and i.indisvalid and not i.indisprimary
-        and not exists (select from pg_catalog.pg_constraint k where k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x')))) as facts
-from target t
+        and not exists (select from pg_catalog.pg_constraint k where k.conrelid = i.indrelid and k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x')))) as facts
+from target t left join type_parts tp on tp.relation = t.oid
 order by t.schema, t.name

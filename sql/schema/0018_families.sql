@@ -21,3 +21,7 @@ drop function if exists tributary.expect_fence(text, text[], uuid);
 drop function if exists tributary.create_capture_function(regclass, text, text, text, text);
 drop function if exists tributary.short_message_sql(text, text, text, text[], text);
 drop function if exists tributary.short_patch_sql(text, text, text[], text, text);
+-- Tables join a set one by one; the function that finds the table of a message is made once for all of them.
+alter table tributary.outbox add column listed text[] not null default '{}';
+comment on column tributary.outbox.listed is 'The tables that the set''s receiver finds by itself. Others are looked up, message by message.';
+drop function if exists tributary.is_delivery_intact(tributary.delivery, text[], text, text);

@@ -315,6 +315,8 @@ export interface ForeignKeyState {
   readonly columns: readonly string[];
   /** `schema.table`. */
   readonly references: string;
+  /** Its columns, one for each of `columns`. */
+  readonly referenced: readonly string[];
 }
 
 export interface TriggerState {

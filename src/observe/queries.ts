@@ -36,7 +36,9 @@ export const tables = defineQuery(
     table: text,
     kind: text,
     key: z.array(text),
-    foreign_keys: z.array(z.object({ name: text, columns: z.array(text), references: text })),
+    foreign_keys: z.array(
+      z.object({ name: text, columns: z.array(text), references: text, referenced: z.array(text) }),
+    ),
     triggers: z.array(z.object({ name: text, enabled: text })),
     rules: z.array(text),
     estimated_rows: z.number(),

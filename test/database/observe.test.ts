@@ -147,7 +147,12 @@ describe("a node without anything of ours", () => {
     expect(table.triggers).toEqual([{ name: "notice", enabled: "A" }]);
     expect(table.rules).toEqual(["quiet"]);
     expect(table.foreignKeys).toEqual([
-      { name: "Ta ble_category_fkey", columns: ["category"], references: "public.category" },
+      {
+        name: "Ta ble_category_fkey",
+        columns: ["category"],
+        references: "public.category",
+        referenced: ["id"],
+      },
     ]);
     expect(table.columns.find((column) => column.name === "pair")?.type).toBe("kinds.pair");
     expect(table.columns.find((column) => column.name === "body")).toEqual({

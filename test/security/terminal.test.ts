@@ -97,7 +97,7 @@ describe("every renderer", () => {
   });
 
   test("doctor, problems of a file, errors", () => {
-    expectWrittenOut(renderFindings({ project: "slm", nodes: 1, problems: [problem] }));
+    expectWrittenOut(renderFindings({ project: "slm", nodes: 1, problems: [problem], isVerbose: false }));
     const problems = [poison({ file: "t.yaml", line: 1, column: 1, message: "unknown", hint: "Mend it." })];
     expectWrittenOut(renderProblems(problems));
     expectHarmless(renderWarnings(problems, true));

@@ -84,7 +84,10 @@ async function makeEqual(step: StepOf<"seed-table">, tools: SeedTools): Promise<
     }
   };
   if (isStreamed) await take((range) => streamRange({ ...copy, provider, subscriber }, range));
-  else await withEnds(step, tools, WORKERS, (ends) => take((range) => copyRange(copy, range, ends)));
+  else
+    await withEnds(step, tools, WORKERS, (ends) =>
+      take(async (range) => copyRange(copy, range, await ends())),
+    );
   const result = await subscriber.one(queries.finish, step.provider.name, relation, rule);
   return `${relation}: ${result.rows.toLocaleString("en")} rows (${told(result)})`;
 }

@@ -12,7 +12,7 @@ import type { SeedTools } from "../data-tools.ts";
 import { drainLink } from "../link.ts";
 import { ask } from "./client.ts";
 import { queries } from "./queries.ts";
-import { type Ends, withEnds } from "./with-ends.ts";
+import { withEnds } from "./with-ends.ts";
 
 const nothing = z.object({}).loose();
 const createKeyList = defineQuery("seed/create-key-list.sql", nothing);
@@ -68,7 +68,8 @@ async function countSurplus(seeding: Seeding): Promise<readonly Surplus[]> {
   const { engine, project } = step;
   const stream = { engine, project, provider: seeding.provider.node, subscriber: seeding.subscriber };
   let surplus: readonly Surplus[] = [];
-  await withEnds(step, tools, 1, async ({ provider, subscriber }: Ends) => {
+  await withEnds(step, tools, 1, async (ends) => {
+    const { provider, subscriber } = await ends();
     await subscriber.query("begin");
     await ask(subscriber, createKeyList, relation);
     const { keys: into } = await ask(subscriber, keyListSql, relation, FORMAT);

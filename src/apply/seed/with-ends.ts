@@ -12,12 +12,12 @@ export interface Ends {
   readonly subscriber: pg.Client;
 }
 
-/** Runs `work` on so many pairs of connections side by side; the first failure ends all of them. */
+/** Runs `work` so many times side by side, each with a pair of connections once it asks for one; the first failure ends all of them. */
 export async function withEnds(
   step: StepOf<"seed-table">,
   tools: DataTools,
   pairs: number,
-  work: (ends: Ends) => Promise<void>,
+  work: (ends: () => Promise<Ends>) => Promise<void>,
 ): Promise<void> {
   const subscriber = tools.topology.nodes.find((node) => node.name === step.node);
   if (subscriber === undefined) throw new Error(`node "${step.node}" is not in the topology`);
@@ -33,8 +33,10 @@ export async function withEnds(
   try {
     await Promise.all(
       Array.from({ length: pairs }, async () => {
-        const provider = await open(step.provider);
-        await work({ provider, subscriber: await open(subscriber) });
+        let ends: Ends | undefined;
+        await work(
+          async () => (ends ??= { provider: await open(step.provider), subscriber: await open(subscriber) }),
+        );
       }),
     );
   } catch (error) {

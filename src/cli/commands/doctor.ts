@@ -19,7 +19,7 @@ export const doctor = defineCommand({
   description:
     "Connects to every node and checks settings, rights, tables, filters, slots, clocks, and the way from each\n" +
     "upstream's server to the nodes below it. Leaves nothing behind. Each finding ends with the statement or the line of\n" +
-    "configuration that mends it.",
+    "configuration that mends it. Where more than three are alike, the first three stand for all; --json has every one.",
   examples: [
     ["tributary doctor", "check everything"],
     ["tributary doctor --fix", "mend what needs no restart and harms nothing; ask before the rest"],
@@ -27,8 +27,9 @@ export const doctor = defineCommand({
   ],
   options: {
     fix: { type: "boolean", summary: "Mend what needs no restart; ask before the rest" },
+    verbose: { type: "boolean", summary: "Every finding, also where hundreds are alike" },
   },
-  async run(context, { fix }) {
+  async run(context, { fix, verbose }) {
     const topology = await context.topology();
     await using sessions = openSessions(context, topology);
     let problems = await examineAll(context, topology, sessions);
@@ -39,7 +40,7 @@ export const doctor = defineCommand({
     context.stdout(
       context.json
         ? JSON.stringify({ project, problems, mended })
-        : renderFindings({ project, nodes, problems }),
+        : renderFindings({ project, nodes, problems, isVerbose: verbose }),
     );
     return exitCode(problems);
   },

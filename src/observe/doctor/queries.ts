@@ -16,7 +16,18 @@ export const tableHazards = defineQuery(
     is_child: flag,
     is_parent: flag,
     has_deferrable_key: flag,
-    unique_indexes: z.array(text),
+    unique_indexes: z.array(
+      z.object({ name: text, isExclusion: flag, nullsNotDistinct: flag, columns: z.array(text) }),
+    ),
+    numbering: z.array(
+      z.object({
+        column: text,
+        increment: z.number(),
+        least: z.number(),
+        most: z.number(),
+        remainder: z.number().nullable(),
+      }),
+    ),
     checks: z.array(z.object({ name: text, definition: text })),
     firing_rules: z.array(text),
     enums: z.record(text, z.array(text)),

@@ -1,9 +1,18 @@
 /** What is wrong with tables, beyond what keeps them from being planned. Pure. */
 import type { TableState } from "../../domain/state.ts";
 import type { Problem } from "../../domain/step.ts";
-import { type ReplicationSet, type Topology, downstreamOf, relationName } from "../../domain/topology.ts";
+import {
+  type ReplicationSet,
+  type TableRule,
+  type Topology,
+  downstreamOf,
+  relationName,
+  setsThrough,
+  subtreeOf,
+} from "../../domain/topology.ts";
 import { identifier, qualified } from "../../postgres/quote.ts";
 import { type Patient, rulesAt } from "./examine.ts";
+import { ownValues } from "./own-values.ts";
 import { error, listed, warning } from "./problem.ts";
 import type { TableHazards } from "./queries.ts";
 
@@ -15,7 +24,7 @@ export function checkTables(topology: Topology, patients: ReadonlyMap<string, Pa
     ...all.flatMap((patient) => [
       ...[...patient.hazards.values()].flatMap((hazard) => checkNature(patient, hazard)),
       ...checkForeignKeys(topology, patient),
-      ...(downstreamOf(topology, patient.node.name).length === 0 ? [] : checkReceiver(topology, patient)),
+      ...checkReceiver(topology, patient, all),
     ]),
   ];
 }
@@ -25,16 +34,19 @@ function checkKeys(set: ReplicationSet, patients: readonly Patient[]): readonly 
   const senders = patients.filter(({ node }) => node.upstream !== undefined && node.sets.includes(set.name));
   const [first] = senders;
   if (first === undefined || senders.length < 2) return [];
+  const isOwn = ownValues(senders);
+  const tables = new Map(first.state.tables.map((table) => [relationName(table), table]));
   return set.tables.flatMap((rule) => {
-    const table = first.state.tables.find((found) => relationName(found) === relationName(rule));
+    const relation = relationName(rule);
+    const table = tables.get(relation);
     const key = table?.columns.filter((column) => table.key.includes(column.name)) ?? [];
-    if (key.length === 0 || key.some((column) => column.type === "uuid")) return [];
+    if (key.length === 0 || key.some((column) => isOwn(relation, column.name))) return [];
     const columns = key.map((column) => `${column.name} ${column.type}`).join(", ");
     return [
       warning({
         code: "keys-may-clash",
         node: first.node.name,
-        message: `table "${relationName(rule)}" has the key (${columns}) and is written at ${senders.length} nodes, needs keys that no two of them can give alike: the second row with a key is parked above.`,
+        message: `table "${relation}" has the key (${columns}) and is written at ${senders.length} nodes, needs keys that no two of them can give alike: the second row with a key is parked above.`,
         fix: `Use a key of type uuid, or give each node numbers of its own: ALTER SEQUENCE … INCREMENT BY ${senders.length} RESTART WITH n;`,
       }),
     ];
@@ -92,13 +104,23 @@ function checkNature({ node }: Patient, hazard: TableHazards): readonly Problem[
   return found;
 }
 
-/** Delivery checks no foreign keys: a parent that stays behind is missed by nobody but the reader. */
+/** One column that is null, as in `deleted_at is null`: who refers to what was deleted softly refers to nothing below either. */
+const IS_NULL = /^[\s(]*(?:"(?:[^"]|"")+"|\w+)\s+is\s+null[\s)]*$/iu;
+
+const staysWhole = ({ where }: TableRule): boolean => where === undefined || IS_NULL.test(where);
+
+/**
+ * Delivery checks no foreign keys: a parent that stays behind is missed by nobody but the reader. A table with a filter of its own
+ * sends what its filter says, and whoever wrote that has seen to its parents.
+ */
 function checkForeignKeys(topology: Topology, { node, state }: Patient): readonly Problem[] {
   const rules = new Map(rulesAt(topology, node.name).map((rule) => [relationName(rule), rule]));
   return state.tables.flatMap((table) =>
     table.foreignKeys.flatMap((key) => {
       const parent = rules.get(key.references);
-      if (parent !== undefined && parent.where === undefined) return [];
+      const child = rules.get(relationName(table));
+      if (!key.columns.every((column) => child?.columns?.includes(column) ?? true)) return [];
+      if (parent !== undefined && (staysWhole(parent) || child?.where !== undefined)) return [];
       const why = parent === undefined ? "does not travel" : `travels only where ${parent.where}`;
       return [
         warning({
@@ -113,18 +135,37 @@ function checkForeignKeys(topology: Topology, { node, state }: Patient): readonl
 }
 
 /** What would meet delivered rows. */
-function checkReceiver(topology: Topology, { node, state, hazards }: Patient): readonly Problem[] {
+function checkReceiver(
+  topology: Topology,
+  { node, state, hazards }: Patient,
+  patients: readonly Patient[],
+): readonly Problem[] {
+  const tables = new Map(state.tables.map((table) => [relationName(table), table]));
+  const below = new Set(subtreeOf(topology, node.name));
   const arriving = new Set(
-    downstreamOf(topology, node.name)
-      .flatMap((child) => rulesAt(topology, child.name))
-      .map(relationName),
+    downstreamOf(topology, node.name).flatMap((child) => setsThrough(topology, child.name)),
   );
-  return state.tables
-    .filter((table) => arriving.has(relationName(table)))
-    .flatMap((table) => [
-      ...firingTriggers(node.name, table),
-      ...constraintsAbove(node.name, table, hazards.get(relationName(table))),
-    ]);
+  return [...arriving].flatMap((set) => {
+    const writers = patients.filter(
+      (patient) =>
+        below.has(patient.node.name) &&
+        patient.node.upstream !== undefined &&
+        patient.node.sets.includes(set.name),
+    );
+    const isOwn = ownValues(writers);
+    return set.tables.flatMap((rule) => {
+      const table = tables.get(relationName(rule));
+      const hazard = hazards.get(relationName(rule));
+      if (table === undefined) return [];
+      return [
+        ...firingTriggers(node.name, table),
+        ...(hazard === undefined ? [] : firingRules(node.name, hazard)),
+        ...(hazard === undefined || writers.length < 2
+          ? []
+          : uniqueAbove(node.name, { rule, table, hazard, isOwn })),
+      ];
+    });
+  });
 }
 
 function firingTriggers(node: string, table: TableState): readonly Problem[] {
@@ -140,34 +181,55 @@ function firingTriggers(node: string, table: TableState): readonly Problem[] {
     );
 }
 
-function constraintsAbove(
-  node: string,
-  table: TableState,
-  hazard: TableHazards | undefined,
-): readonly Problem[] {
-  if (hazard === undefined) return [];
-  const relation = relationName(table);
-  const sql = qualified(table.schema, table.table);
-  const found: Problem[] = [];
-  if (hazard.firing_rules.length > 0)
-    found.push(
-      error({
-        code: "rule-fires-above",
-        node,
-        message: `rules ${listed(hazard.firing_rules)} of table "${relation}" rewrite what delivery does, need to leave it alone.`,
-        fix: hazard.firing_rules
-          .map((rule) => `ALTER TABLE ${sql} ENABLE RULE ${identifier(rule)};`)
-          .join("\n"),
-      }),
-    );
-  if (hazard.unique_indexes.length > 0)
-    found.push(
-      warning({
-        code: "unique-above",
-        node,
-        message: `table "${relation}" has unique indexes besides its key (${listed(hazard.unique_indexes)}): rows of two nodes below that are equal there cannot both be delivered, the second is parked.`,
-        fix: `If values may repeat between nodes: DROP INDEX (or DROP CONSTRAINT) and make it anew without UNIQUE.`,
-      }),
-    );
-  return found;
+function firingRules(node: string, hazard: TableHazards): readonly Problem[] {
+  if (hazard.firing_rules.length === 0) return [];
+  const table = qualified(hazard.schema, hazard.table);
+  return [
+    error({
+      code: "rule-fires-above",
+      node,
+      message: `rules ${listed(hazard.firing_rules)} of table "${relationName(hazard)}" rewrite what delivery does, need to leave it alone.`,
+      fix: hazard.firing_rules
+        .map((rule) => `ALTER TABLE ${table} ENABLE RULE ${identifier(rule)};`)
+        .join("\n"),
+    }),
+  ];
+}
+
+interface TableAbove {
+  readonly rule: TableRule;
+  readonly table: TableState;
+  readonly hazard: TableHazards;
+  /** Of the nodes below that write it. */
+  readonly isOwn: (relation: string, column: string) => boolean;
+}
+
+function uniqueAbove(node: string, above: TableAbove): readonly Problem[] {
+  const clashing = above.hazard.unique_indexes.filter((index) => mayClash(above, index));
+  if (clashing.length === 0) return [];
+  const names = listed(clashing.map(({ name }) => name));
+  return [
+    warning({
+      code: "unique-above",
+      node,
+      message: `table "${relationName(above.rule)}" has unique indexes besides its key (${names}): rows of two nodes below that are equal there cannot both be delivered, the second is parked.`,
+      fix: `If values may repeat between nodes: DROP INDEX (or DROP CONSTRAINT) and make it anew without UNIQUE.`,
+    }),
+  ];
+}
+
+/** Not where one of its columns does not travel, or differs from node to node; what its key and more are was told of the key. */
+function mayClash(
+  { rule, table, hazard, isOwn }: TableAbove,
+  { columns, isExclusion, nullsNotDistinct }: TableHazards["unique_indexes"][number],
+): boolean {
+  const isDistinctHere = (name: string): boolean => {
+    const column = table.columns.find((found) => found.name === name);
+    if (column === undefined || column.isGenerated || rule.columns?.includes(name) !== false) return false;
+    const isNumbered = column.isIdentity || hazard.numbering.some((numbering) => numbering.column === name);
+    return isNumbered || (!column.hasDefault && !nullsNotDistinct);
+  };
+  if (columns.some(isDistinctHere)) return false;
+  const hasKey = table.key.length > 0 && table.key.every((name) => columns.includes(name));
+  return isExclusion || !(hasKey || columns.some((name) => isOwn(relationName(rule), name)));
 }
