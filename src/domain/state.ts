@@ -192,6 +192,8 @@ export interface CaptureState {
   /** As given. Absent: all columns. */
   readonly columns?: readonly string[];
   readonly onLeave: "retract" | "keep";
+  /** What is written in the role "replica" is captured, too. Absent: it is not. */
+  readonly isReplicated?: boolean;
   /** False when a trigger or function is missing, disabled, altered or made for other columns or partitions: capture it again. */
   readonly isIntact: boolean;
   /** When it was last found not intact, by its node's clock in UTC: changes before that may be missing above. */
