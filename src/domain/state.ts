@@ -304,6 +304,8 @@ export interface ColumnState {
   readonly name: string;
   /** As `format_type` prints it with its modifier, schema-qualified where needed; spelt by us, so that it can stand in SQL. */
   readonly type: string;
+  /** Of a column of a domain: what that is made of in the end, with its collation; SQL of ours. */
+  readonly typeBelow?: string;
   readonly notNull: boolean;
   readonly hasDefault: boolean;
   readonly isGenerated: boolean;
