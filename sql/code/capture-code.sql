@@ -377,6 +377,7 @@ begin
       ('truncate', new || ' n', new, format('(select r.* from only {only} r where %s) o', approved))) e(event, put_from, touched, drop_from)) made;
   perform tributary.settle_functions(relation, '{capture_insert,capture_update,capture_delete,capture_truncate}');
   perform tributary.note_code(relation, '{capture_insert,capture_update,capture_delete,capture_truncate}');
+  perform tributary.generate_replicated_capture(relation);
 end $$;
 
 -- What of the templates has to do with what a session has set. is_pinned: the function has SET clauses for all that matters.

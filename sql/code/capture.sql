@@ -294,8 +294,9 @@ create or replace function tributary.is_of(member oid, base oid) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$ select exists (select from tributary.family(base::regclass) f where f::oid = member) $$;
 
 -- Captures a table, or changes how it is captured. filter null: every row; columns null: all, also later ones. following: called
--- by ALTER TABLE, as our owner.
-create or replace function tributary.capture_table(set_name text, relation regclass, filter text, columns text[], on_leave text, following boolean default false)
+-- by ALTER TABLE, as our owner. replicated: also what other subscriptions write.
+create or replace function tributary.capture_table(set_name text, relation regclass, filter text, columns text[], on_leave text, following boolean default false,
+  replicated boolean default false)
 returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   name text := tributary.known_as(relation);
@@ -322,8 +323,8 @@ begin
     end if;
     perform tributary.doubt_capture(name) from tributary.capture c where c.relation = name and not tributary.is_capture_intact(c);
     -- What is written into a table that has lost its name to another one, or has left the family, is nobody's business any more.
-    perform tributary.drop_triggers(array(select tributary.leavers(c.relid || c.family, capture_table.relation)), 'tributary\_capture\_')
-    from tributary.capture c where c.relation = name;
+    perform tributary.drop_triggers(array(select tributary.leavers(c.relid || c.family, capture_table.relation)), prefix)
+    from tributary.capture c cross join unnest('{tributary\\_capture\\_,tributary\\_replicated\\_}'::text[]) prefix where c.relation = name;
     perform tributary.settle_table(relation, true, false);
   end if;
   select * into bound, condition from tributary.make_condition(relation, name, used, (select c.condition from tributary.capture c where c.relation = name), bound);
@@ -337,15 +338,17 @@ begin
   -- Our owner may not drop triggers of a table that has left: apply does.
   known := array(select tributary.family(relation)) || case when following
     then array(select tributary.leavers(c.family, capture_table.relation) from tributary.capture c where c.relation = name) else '{}' end;
-  insert into tributary.capture as c (relation, set_name, filter, columns, on_leave, canonical, layout, relid, bound, calls, family, condition) values (
-      name, set_name, filter, columns, on_leave, canonical, tributary.layout(relation, columns), relation, bound, marks, known, condition)
+  insert into tributary.capture as c (relation, set_name, filter, columns, on_leave, canonical, layout, relid, bound, calls, family, condition, replicated) values (
+      name, set_name, filter, columns, on_leave, canonical, tributary.layout(relation, columns), relation, bound, marks, known, condition, replicated)
     on conflict on constraint capture_pkey do update set set_name = excluded.set_name, filter = excluded.filter,
       columns = excluded.columns, on_leave = excluded.on_leave, canonical = excluded.canonical, layout = excluded.layout,
-      relid = excluded.relid, bound = excluded.bound, calls = excluded.calls, family = excluded.family, condition = excluded.condition;
+      relid = excluded.relid, bound = excluded.bound, calls = excluded.calls, family = excluded.family, condition = excluded.condition,
+      replicated = excluded.replicated;
   perform tributary.generate_capture(name);
   for member in select tributary.family(relation) loop
     perform tributary.attach_capture(member, name);
   end loop;
+  perform tributary.attach_replicated_capture(relation, name, replicated);
 end $$;
 
 create or replace function tributary.capture_triggers(member regclass, relation text)
@@ -360,13 +363,13 @@ returns table (name text, definition text) language sql stable set search_path =
   from unnest('{insert,update,delete,truncate}'::text[]) event
 $$;
 
--- True when each of our triggers of that prefix is on the table, enabled, and calls our function.
+-- True when each of our triggers of that prefix is on the table, enabled, and calls our function. Those of what is replicated fire for that only.
 create or replace function tributary.has_triggers(member regclass, prefix text, wanted int) returns boolean
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return (
     select count(*) = wanted from pg_trigger t join pg_proc p on p.oid = t.tgfoid
-    where t.tgrelid = member and t.tgname like prefix || '%' and t.tgenabled = 'O' and p.pronamespace = 'tributary'::regnamespace);
+    where t.tgrelid = member and t.tgname like prefix || '%' and t.tgenabled = case when prefix ~ 'replicated' then 'R' else 'O' end and p.pronamespace = 'tributary'::regnamespace);
 end $$;
 
 -- CREATE TRIGGER locks out writers for a moment, so it runs only where a trigger is not as it should be.
@@ -388,7 +391,8 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   found record;
 begin
-  for found in select t.tgname, t.tgrelid::regclass as member from pg_trigger t where t.tgrelid = any (tables) and t.tgname like prefix || '%' loop
+  for found in select t.tgname, t.tgrelid::regclass as member from pg_trigger t where t.tgrelid = any (tables) and t.tgname like prefix || '%'
+      and t.tgparentid = 0 loop -- those of partitions go with their parent's
     execute format('drop trigger %I on %s', found.tgname, found.member);
   end loop;
 end $$;
@@ -415,8 +419,8 @@ end $$;
 create or replace function tributary.uncapture_table(relation text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  perform tributary.drop_triggers(array(select tributary.family(tributary.relation_of(uncapture_table.relation))) || c.relid || c.family, 'tributary\_capture\_')
-  from tributary.capture c where c.relation = uncapture_table.relation;
-  perform tributary.drop_functions(relation, '{capture_insert,capture_update,capture_delete,capture_truncate,filter,filter2,condition,condition2}');
+  perform tributary.drop_triggers(array(select tributary.family(tributary.relation_of(uncapture_table.relation))) || c.relid || c.family, prefix)
+  from tributary.capture c cross join unnest('{tributary\\_capture\\_,tributary\\_replicated\\_}'::text[]) prefix where c.relation = uncapture_table.relation;
+  perform tributary.drop_functions(relation, '{capture_insert,capture_update,capture_delete,capture_truncate,capture_replicated,filter,filter2,condition,condition2}');
   delete from tributary.capture c where c.relation = uncapture_table.relation;
 end $$;

@@ -68,7 +68,7 @@ $$;
 create or replace function tributary.owner_of_function(name text) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select case
-    when name ~ '^capture_(insert|update|delete|truncate)_|^protect_' then 'capture'
+    when name ~ '^capture_(insert|update|delete|truncate|replicated)_|^protect_' then 'capture'
     when name ~ '^filter2?_' then 'filter'
     when name ~ '^(apply|take)_' then 'delivery'
     when name in ('row_sums', 'hashed_rows', 'has_others', 'has_rows', 'owned_keys', 'look', 'values_of', 'strays', 'trace', 'judge_parts') then 'capture'
@@ -132,7 +132,8 @@ begin
   execute 'revoke all on schema tributary from public';
   execute format('grant usage on schema tributary to %s', others);
   execute format('grant temporary on database %I to %I, %I', current_database(), owner, tributary.role_name('filter'));
-  execute format('grant set on parameter session_replication_role to %I', owner);
+  -- capture: what it writes while others replicate must not look as if it had arrived
+  execute format('grant set on parameter session_replication_role to %I, %I', owner, tributary.role_name('capture'));
   for thing in select c.oid::regclass as name, c.relkind from pg_class c join pg_roles r on r.oid = c.relowner
       where c.relnamespace = 'tributary'::regnamespace and c.relkind in ('r', 'p', 'S') and r.rolname <> owner
         and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i') and d.refclassid = 'pg_class'::regclass and c.relkind = 'S') loop

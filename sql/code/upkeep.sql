@@ -158,7 +158,9 @@ begin
   end loop;
   for captured in select c.* from tributary.capture c where (c.relid = any (touched) or c.family::oid[] && touched) and exists (select from pg_class k where k.oid = c.relid) loop
     base := captured.relid;
-    if not tributary.has_triggers(base, 'tributary\_capture\_', 4) then
+    if exists (select from tributary.family(base) f where f = any (captured.family)
+        and (f::oid = any (touched) and not tributary.has_triggers(f, 'tributary\_capture\_', 4)
+          or captured.replicated and f::oid = any (tables) and not tributary.has_triggers(f, 'tributary\_replicated\_', 2))) then
       -- Somebody has switched capture off, perhaps for a moment, as when a dump is loaded with --disable-triggers.
       perform tributary.doubt_capture(captured.relation);
     end if;
@@ -182,7 +184,7 @@ end $$;
 create or replace function tributary.renew_capture(c tributary.capture) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  perform tributary.capture_table(c.set_name, c.relid, nullif(coalesce(tributary.text_of_condition(c.condition), c.bound), 'true'), c.columns, c.on_leave, true);
+  perform tributary.capture_table(c.set_name, c.relid, nullif(coalesce(tributary.text_of_condition(c.condition), c.bound), 'true'), c.columns, c.on_leave, true, c.replicated);
   update tributary.capture k set filter = c.filter where k.relation = c.relation;
 end $$;
 
@@ -234,6 +236,11 @@ create event trigger tributary_follow_table_changes on ddl_command_end
 drop event trigger if exists tributary_follow_drops;
 create event trigger tributary_follow_drops on sql_drop execute function tributary.follow_drops();
 
+-- A session in the role "replica" changes a table just as well.
+alter event trigger tributary_1_lend_rights enable always;
+alter event trigger tributary_follow_table_changes enable always;
+alter event trigger tributary_follow_drops enable always;
+
 -- ALTER TABLE gives every row a value of its own, of a new column or another type, and no trigger fires for that.
 create or replace function tributary.note_rewrite() returns event_trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -246,6 +253,7 @@ end $$;
 
 drop event trigger if exists tributary_note_rewrite;
 create event trigger tributary_note_rewrite on table_rewrite execute function tributary.note_rewrite();
+alter event trigger tributary_note_rewrite enable always;
 
 -- Makes all generated code anew: what an older version generated may call what is no longer there. Replacing a function
 -- locks no table; triggers stay as they are. from_version: of the schema, before. What is not altered, a superuser has confirmed by calling this.
@@ -330,7 +338,8 @@ language sql stable set search_path = pg_catalog, pg_temp set quote_all_identifi
   union all
   select format('event trigger %s is missing, disabled or altered', w.name)
   from (values ('tributary_1_lend_rights', 'ddl_command_end', 'lend_rights'), ('tributary_2_refuse_deferred', 'ddl_command_end', 'refuse_deferred'),
-    ('tributary_follow_table_changes', 'ddl_command_end', 'follow_table_changes'), ('tributary_follow_drops', 'sql_drop', 'follow_drops'), ('tributary_note_rewrite', 'table_rewrite', 'note_rewrite')) w(name, event, function)
+    ('tributary_follow_table_changes', 'ddl_command_end', 'follow_table_changes'), ('tributary_replicated_capture', 'ddl_command_end', 'enable_replicated_capture'), ('tributary_follow_drops', 'sql_drop', 'follow_drops'),
+    ('tributary_note_rewrite', 'table_rewrite', 'note_rewrite')) w(name, event, function)
   where not exists (select from pg_event_trigger e
     where e.evtname = w.name and e.evtenabled in ('O', 'A') and e.evtevent = w.event and e.evtfoid = to_regprocedure(format('tributary.%s()', w.function))
       and (e.evttags is null or e.evttags @> '{ALTER TABLE,CREATE TABLE}'))
@@ -357,11 +366,13 @@ declare
 begin
   return coalesce(base is not null
     and c.layout = tributary.layout(base, c.columns)
-    and (select bool_and(tributary.has_triggers(member, 'tributary\_capture\_', 4)) from tributary.family(base) member)
+    and (select bool_and(tributary.has_triggers(member, 'tributary\_capture\_', 4) and (not c.replicated or tributary.has_triggers(member, 'tributary\_replicated\_', 2)))
+      from tributary.family(base) member)
     and not exists (select from tributary.leavers(c.family, base))
     and (c.condition is null or coalesce(tributary.text_of_condition(c.condition) = c.bound, false))
     and tributary.are_calls_intact(c.calls)
-    and tributary.is_code_sound(c.relation, '{capture_insert,capture_update,capture_delete,capture_truncate}'), false);
+    and tributary.is_code_sound(c.relation, case when c.replicated
+      then '{capture_insert,capture_update,capture_delete,capture_truncate,capture_replicated}' else '{capture_insert,capture_update,capture_delete,capture_truncate}' end::text[]), false);
 end $$;
 
 -- functions: prefixes of those that were made for the table. Older versions made others. Whether messages of its set get there is
@@ -415,7 +426,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
           from tributary.outbox_leaves(o.set_name) l join pg_class c on c.oid = l.leaf)) order by o.set_name), '[]')
       from tributary.outbox o where 'outboxes' = any (parts)),
     'captures', (select coalesce(jsonb_agg(jsonb_build_object('set', c.set_name, 'relation', c.relation, 'where', c.filter,
-        'columns', c.columns, 'onLeave', c.on_leave, 'isIntact', tributary.is_capture_intact(c),
+        'columns', c.columns, 'onLeave', c.on_leave, 'isReplicated', c.replicated, 'isIntact', tributary.is_capture_intact(c),
         'doubtedAt', c.doubted_at) order by c.relation), '[]')
       from tributary.capture c where 'captures' = any (parts) and (describe.relation is null or c.relation = describe.relation)),
     'deliveries', (select coalesce(jsonb_agg(jsonb_build_object('set', d.set_name, 'relation', d.relation,

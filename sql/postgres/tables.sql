@@ -66,7 +66,7 @@ type_facts as materialized (
 ),
 own_types as (
   select u.relation, y.oid, y.typname as name, n.nspname as schema, y.typtype as kind, pg_catalog.max(u.depth) as depth,
-    y.typbasetype, y.typtypmod, nullif(y.typcollation, b.typcollation) as collation, y.typnotnull, y.typrelid,
+    y.typbasetype, y.typtypmod, nullif(y.typcollation, b.typcollation) as collation, y.typnotnull, y.typrelid, y.typdefaultbin,
     (select pg_catalog.jsonb_build_object('schema', en.nspname, 'name', e.extname)
      from pg_catalog.pg_depend p join pg_catalog.pg_extension e on e.oid = p.refobjid join pg_catalog.pg_namespace en on en.oid = e.extnamespace
      where p.classid = 'pg_catalog.pg_type'::pg_catalog.regclass and p.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
@@ -95,6 +95,7 @@ type_parts as materialized (
         from type_facts y where o.kind = 'd' and y.oid = o.typbasetype),
       'collation', (select l.facts from collation_name l where o.kind = 'd' and l.oid = o.collation),
       'notNull', o.typnotnull,
+        'default', pg_catalog.pg_get_expr(o.typdefaultbin, 0),
       'checks', (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
             'name', k.conname, 'expression', pg_catalog.pg_get_expr(k.conbin, 0)) order by k.conname), '[]')
         from pg_catalog.pg_constraint k where k.contypid = o.oid and k.contype = 'c'),

@@ -7,10 +7,13 @@ alter table tributary.capture add column condition text;
 comment on column tributary.capture.condition is 'The function of this schema that is the filter. Null: there is no filter, or it stayed text.';
 comment on column tributary.delivery.family is 'As in tributary.capture.';
 drop function if exists tributary.drop_triggers(regclass, text);
+alter table tributary.capture add column replicated boolean not null default false;
+comment on column tributary.capture.replicated is 'What is written in the session replication role "replica" is captured, too.';
 
 -- They give or take more now.
 drop function if exists tributary.bind_filter(regclass, text);
 drop function if exists tributary.canonical_filter(regclass, text, text, oid[], boolean);
+drop function if exists tributary.capture_table(text, regclass, text, text[], text, boolean);
 
 -- A server that takes another's place may have missed what that one had taken or sent last.
 alter table tributary.link add column provider_place text, add column subscriber_place text;

@@ -78,6 +78,12 @@ export type OwnTypePlan = QualifiedName &
         readonly collation?: QualifiedName;
         readonly notNull: boolean;
         readonly checks: readonly Omit<CheckPlan, "columns">[];
+        /** What a column without a default of its own gets; the type is made without it. */
+        readonly default?: Expression;
+        /** It has a default that was not read. */
+        readonly hasUnreadDefault?: true;
+        /** Checks that were not read. */
+        readonly unread?: readonly string[];
       }
     | {
         readonly kind: "composite";

@@ -192,6 +192,8 @@ export interface CaptureState {
   /** As given. Absent: all columns. */
   readonly columns?: readonly string[];
   readonly onLeave: "retract" | "keep";
+  /** What is written in the role "replica" is captured, too. Absent: it is not. */
+  readonly isReplicated?: boolean;
   /** False when a trigger or function is missing, disabled, altered or made for other columns or partitions: capture it again. */
   readonly isIntact: boolean;
   /** When it was last found not intact, by its node's clock in UTC: changes before that may be missing above. */
@@ -302,6 +304,8 @@ export interface ColumnState {
   readonly name: string;
   /** As `format_type` prints it with its modifier, schema-qualified where needed; spelt by us, so that it can stand in SQL. */
   readonly type: string;
+  /** Of a column of a domain: what that is made of in the end, with its collation; SQL of ours. */
+  readonly typeBelow?: string;
   readonly notNull: boolean;
   readonly hasDefault: boolean;
   readonly isGenerated: boolean;

@@ -39,6 +39,8 @@ const description = z.object({
       where: text.nullish(),
       columns,
       onLeave: z.enum(["retract", "keep"]),
+      // a node of an older version says nothing
+      isReplicated: z.boolean().nullish(),
       isIntact: z.boolean(),
       doubtedAt: text.nullish(),
     }),

@@ -64,6 +64,7 @@ function hasCapture({ set, rule }: StepOf<"capture-table">, node: TributaryState
       found.relation === relationName(rule) &&
       found.where === rule.where &&
       found.onLeave === rule.onLeave &&
+      (found.isReplicated ?? false) === (rule.capture === "replicated") &&
       sameColumns(found.columns, rule),
   );
 }

@@ -55,7 +55,7 @@ const MAKERS = {
   ],
   "capture-table": ({ set, rule }) => [
     joined(
-      "select tributary.capture_table($1, $2::regclass, $3, $4::text[], $5)",
+      `select tributary.capture_table($1, $2::regclass, $3, $4::text[], $5${rule.capture === "replicated" ? ", replicated => true" : ""})`,
       set,
       qualified(rule.schema, rule.table),
       rule.where ?? null,

@@ -2,6 +2,7 @@
 import { performance } from "node:perf_hooks";
 
 import { parseDsn } from "../domain/dsn.ts";
+import type { Blueprint, TypeUse } from "../domain/blueprint.ts";
 import { PreconditionError } from "../domain/errors.ts";
 import type { ServerFacts } from "../domain/server.ts";
 import { linkRoleName, operatorRole } from "../domain/names.ts";
@@ -15,7 +16,7 @@ import { isInsufficientPrivilege } from "../postgres/errors.ts";
 import { identifier } from "../postgres/quote.ts";
 import type { Session } from "../postgres/session.ts";
 import type { Sessions } from "../postgres/sessions.ts";
-import { typeText } from "../postgres/type-text.ts";
+import { collationSql, typeSql, typeText } from "../postgres/type-text.ts";
 import { blueprintOf } from "./blueprint/blueprint.ts";
 import type { ColumnFacts } from "./blueprint/facts.ts";
 import { loadExpressionParser } from "./blueprint/parse-tree.ts";
@@ -126,20 +127,33 @@ async function observeTables(
     rules.map((rule) => rule.table),
   );
   await loadExpressionParser();
-  return rows.map(({ foreign_keys, estimated_rows, facts, ...table }) => ({
-    ...table,
-    columns: facts.columns.map(columnState),
-    foreignKeys: foreign_keys,
-    estimatedRows: estimated_rows,
-    blueprint: blueprintOf(facts),
-  }));
+  return rows.map(({ foreign_keys, estimated_rows, facts, ...table }) => {
+    const blueprint = blueprintOf(facts);
+    return {
+      ...table,
+      columns: facts.columns.map((column) => columnState(column, blueprint)),
+      foreignKeys: foreign_keys,
+      estimatedRows: estimated_rows,
+      blueprint,
+    };
+  });
 }
 
-function columnState({ name, type, notNull, ...facts }: ColumnFacts): ColumnState {
+/** Undefined for a type that is no domain of the application's. */
+function typeBelowDomain(types: Blueprint["types"], use: TypeUse): string | undefined {
+  const found = types.find(({ schema, name }) => schema === use.schema && name === use.name);
+  if (use.isArray || found?.kind !== "domain") return undefined;
+  const collation = found.collation === undefined ? "" : ` ${collationSql(found.collation)}`;
+  return typeBelowDomain(types, found.base) ?? `${typeSql(found.base)}${collation}`;
+}
+
+function columnState({ name, type, notNull, ...facts }: ColumnFacts, { types }: Blueprint): ColumnState {
   const isGenerated = facts.generated !== "";
+  const typeBelow = typeBelowDomain(types, typeUse(type));
   return {
     name,
     type: typeText(typeUse(type)),
+    ...(typeBelow === undefined ? {} : { typeBelow }),
     notNull,
     hasDefault: facts.expression != null && !isGenerated,
     isGenerated,

@@ -56,6 +56,7 @@ function isAsWanted(found: CaptureState | undefined, set: string, rule: TableRul
     found.set === set &&
     (found.where ?? undefined) === rule.where &&
     found.onLeave === rule.onLeave &&
+    (found.isReplicated ?? false) === (rule.capture === "replicated") &&
     sameList(found.columns, rule.columns)
   );
 }

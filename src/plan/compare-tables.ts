@@ -1,6 +1,7 @@
 /** Whether a table above can take what travels from the table below. */
 import type { ColumnState, TableState } from "../domain/state.ts";
 import type { TableRule } from "../domain/topology.ts";
+import { refusalsOfUnfilled } from "./unfilled.ts";
 import { quoted, quotedTable } from "./wording.ts";
 
 /** One thing that is not as the table below needs it. */
@@ -28,26 +29,15 @@ export function compareTables(
   return [
     ...compareKeys(table, below.key, above.key),
     ...travelling.flatMap((column) => compareColumns(table, column, present.get(column.name))),
-    ...(isMade ? [] : above.columns)
-      .filter((column) => !known.has(column.name) && isDemanding(column))
-      .map(({ name }) =>
-        difference(
-          `needs a value for column "${name}", which does not travel from`,
-          `alter table ${table} alter column ${quoted(name)} drop not null;`,
-          { fixIsSafeSql: true },
-        ),
-      ),
+    ...(isMade ? [] : refusalsOfUnfilled(above, known)).map(({ what, fix, isPossible, isSafe }) =>
+      difference(what, fix, { fixIsSafeSql: isSafe, isTolerable: isPossible }),
+    ),
   ];
 }
 
 /** The column's values are carried upstream. */
 function travels(rule: TableRule, column: ColumnState): boolean {
   return !column.isGenerated && (rule.columns === undefined || rule.columns.includes(column.name));
-}
-
-/** Rows cannot be written without a value for it. */
-function isDemanding(column: ColumnState): boolean {
-  return column.notNull && !column.hasDefault && !column.isGenerated && !column.isIdentity;
 }
 
 function compareKeys(

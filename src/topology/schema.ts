@@ -147,6 +147,12 @@ const tableRule = z
       .enum(["refuse", "warn", "off"])
       .default("refuse")
       .describe("What a hand-made change above to a delivered row meets."),
+    capture: z
+      .enum(["ordinary", "replicated"])
+      .default("ordinary")
+      .describe(
+        "Whose rows travel: those that ordinary sessions write (ordinary), or also those that another subscription, or a session with session_replication_role = replica, writes here (replicated).",
+      ),
   })
   .describe("What of a table travels. {} sends the whole table.");
 

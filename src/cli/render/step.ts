@@ -80,11 +80,12 @@ function omissions({ omissions: left }: Blueprint): readonly string[] {
   return [`not taken over: ${left.map(({ what, why }) => `${what} (${why})`).join(", ")}`];
 }
 
-function filter({ where, columns, onLeave }: TableRule): string {
+function filter({ where, columns, onLeave, capture }: TableRule): string {
   return [
     where === undefined ? "as a whole" : `where ${where}`,
     ...(columns === undefined ? [] : [`columns ${columns.join(", ")}`]),
     ...(onLeave === "keep" ? ["rows that leave the filter stay above"] : []),
+    ...(capture === undefined ? [] : ["also what other subscriptions write"]),
   ].join("; ");
 }
 

@@ -10,8 +10,8 @@ import type {
   OwnTypePlan,
   QualifiedName,
 } from "../../domain/blueprint.ts";
-import { columnsOf, type Expression } from "../../domain/expression.ts";
-import type { ColumnFacts, IndexFacts, OwnTypeFacts, TableFacts } from "./facts.ts";
+import { columnsOf, type Expression, type ValueType } from "../../domain/expression.ts";
+import type { ColumnFacts, IndexFacts, OwnTypeFacts, TableFacts, TypeFacts } from "./facts.ts";
 import { readExpression, readTyped, type Scope } from "./read-expression.ts";
 import { typeUse, valueType } from "./type-use.ts";
 
@@ -95,7 +95,7 @@ function columnPlan(facts: ColumnFacts, scope: Scope, omissions: Omission[]): re
   };
   if (identity !== "") return [{ ...plan, identity: identity === "a" ? "always" : "by default" }];
   if (facts.expression == null) return [plan];
-  const wanted = valueType(facts.type);
+  const wanted = valueType(facts.type) ?? domainValue(facts.type);
   const read =
     wanted === undefined
       ? { refusal: "its type is not PostgreSQL's own" }
@@ -108,6 +108,11 @@ function columnPlan(facts: ColumnFacts, scope: Scope, omissions: Omission[]): re
   // Its values do not travel, so without what generates them there would be none, in silence.
   if ("refusal" in read) return omit(omissions, `generated column ${quoted(name)}`, read.refusal, [name]);
   return [{ ...plan, generated: read.expression }];
+}
+
+/** Of a column of a domain: what that is one of. */
+function domainValue({ base, isArray }: TypeFacts): ValueType | undefined {
+  return base == null || isArray ? undefined : valueType({ ...base, isArray: false });
 }
 
 /** Collations of PostgreSQL's own only: others are objects that the node above may lack. */
@@ -165,12 +170,16 @@ function domain(
   omissions: Omission[],
 ): OwnTypePlan {
   const value = valueType(base);
+  const unread: string[] = [];
   const checks = facts.checks.flatMap((check): readonly Omit<CheckPlan, "columns">[] => {
     const read =
       value === undefined
         ? { refusal: "its type is not PostgreSQL's own" }
         : readTyped(check.expression ?? "", { columns: new Map(), value }, "bool");
-    if ("refusal" in read) return omit(omissions, `check ${quoted(check.name)} of ${words}`, read.refusal);
+    if ("refusal" in read) {
+      unread.push(check.name);
+      return omit(omissions, `check ${quoted(check.name)} of ${words}`, read.refusal);
+    }
     return [{ name: check.name, expression: read.expression }];
   });
   return {
@@ -181,7 +190,18 @@ function domain(
     ...collation(facts.collation, `collation of ${words}`, omissions),
     notNull: facts.notNull,
     checks,
+    ...(unread.length === 0 ? {} : { unread }),
+    ...domainDefault(facts.default, value),
   };
+}
+
+function domainDefault(
+  text: string | null | undefined,
+  type: ValueType | undefined,
+): Pick<Extract<OwnTypePlan, { kind: "domain" }>, "default" | "hasUnreadDefault"> {
+  if (text == null) return {};
+  const read = type === undefined ? undefined : readTyped(text, { columns: new Map() }, type);
+  return read === undefined || "refusal" in read ? { hasUnreadDefault: true } : { default: read.expression };
 }
 
 const METHODS = ["btree", "hash", "gin", "gist", "spgist", "brin"];

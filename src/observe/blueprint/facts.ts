@@ -39,6 +39,7 @@ const ownType = z.object({
   base: type.nullish(),
   collation: qualifiedName.nullish(),
   notNull: flag,
+  default: text.nullish(),
   checks: z.array(check),
   attributes: z.array(z.object({ name, type, collation: qualifiedName.nullish() })),
 });

@@ -45,7 +45,11 @@ const OWN: ReadonlyMap<string, (modifier: number) => readonly number[]> = new Ma
 );
 
 /** The type as expressions know it; undefined when they may not work with it. */
-export function valueType({ schema, name, isArray }: TypeFacts): ValueType | undefined {
+export function valueType({
+  schema,
+  name,
+  isArray,
+}: Pick<TypeFacts, "schema" | "name" | "isArray">): ValueType | undefined {
   if (schema !== "pg_catalog" || !isCatalogType(name)) return undefined;
   return isArray ? `${name}[]` : name;
 }

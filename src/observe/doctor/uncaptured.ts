@@ -2,9 +2,9 @@
 import type { SubscriptionState } from "../../domain/state.ts";
 import { subscriptionName } from "../../domain/names.ts";
 import type { Problem } from "../../domain/step.ts";
-import { type Topology, downstreamOf, relationName } from "../../domain/topology.ts";
+import { type TableRule, type Topology, downstreamOf, relationName } from "../../domain/topology.ts";
 import { identifier } from "../../postgres/quote.ts";
-import { type Patient, rulesAt } from "./examine.ts";
+import type { Patient } from "./examine.ts";
 import { listed, warning } from "./problem.ts";
 
 /** At every node whose own rows travel. */
@@ -13,8 +13,18 @@ export function checkUncaptured(
   patients: ReadonlyMap<string, Patient>,
 ): readonly Problem[] {
   return [...patients.values()]
-    .filter(({ node }) => node.upstream !== undefined && node.sets.length > 0)
-    .flatMap((patient) => [...silentRoles(patient), ...otherSubscriptions(topology, patient)]);
+    .filter(({ node }) => node.upstream !== undefined)
+    .flatMap((patient) => {
+      const unseen = rulesOf(topology, patient).filter(({ capture }) => capture !== "replicated");
+      return unseen.length === 0
+        ? []
+        : [...silentRoles(patient), ...otherSubscriptions(topology, patient, unseen)];
+    });
+}
+
+/** Of the tables whose rows the node itself sends. */
+function rulesOf(topology: Topology, { node }: Patient): readonly TableRule[] {
+  return topology.sets.filter(({ name }) => node.sets.includes(name)).flatMap(({ tables }) => tables);
 }
 
 /** PostgreSQL fires ordinary triggers in the session replication roles "origin" and "local" only. */
@@ -38,11 +48,15 @@ function silentRoles({ node, cluster }: Patient): readonly Problem[] {
 }
 
 /** What another product brings is written without triggers, too. */
-function otherSubscriptions(topology: Topology, { node, state }: Patient): readonly Problem[] {
+function otherSubscriptions(
+  topology: Topology,
+  { node, state }: Patient,
+  unseen: readonly TableRule[],
+): readonly Problem[] {
   const ours = new Set(
     downstreamOf(topology, node.name).map(({ name }) => subscriptionName(topology.project, name)),
   );
-  const captured = new Set(rulesAt(topology, node.name).map(relationName));
+  const captured = new Set(unseen.map(relationName));
   return state.subscriptions
     .filter(({ name }) => !ours.has(name))
     .flatMap((subscription) => {
@@ -53,7 +67,7 @@ function otherSubscriptions(topology: Topology, { node, state }: Patient): reado
           code: "fed-by-others",
           node: node.name,
           message: `subscription "${subscription.name}", which is none of Tributary's, writes ${fed}: what it brings is not captured, and nobody is told.`,
-          fix: `Let it bring other tables, or run tributary verify --node ${node.name} by a timer and tributary repair where it finds differences.`,
+          fix: 'If these rows are to travel: write "capture: replicated" at the table in the topology file, then tributary apply. If not: let it bring other tables.',
         }),
       ];
     });

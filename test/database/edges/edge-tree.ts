@@ -24,8 +24,13 @@ export interface EdgeTree {
   readonly expectEqual: (tables?: readonly ComparedTable[]) => Promise<void>;
 }
 
-/** `schema` is made at every node first, then `tables` are replicated; `where` of a table is its filter. */
-export function useEdgeTree(engine: EngineKind, schema: string, tables: readonly ComparedTable[]): EdgeTree {
+/** `schema` is made at every node first, then `tables` are replicated; `where` of a table is its filter, `more` what else its rule says. */
+export function useEdgeTree(
+  engine: EngineKind,
+  schema: string,
+  tables: readonly ComparedTable[],
+  more: Readonly<Record<string, object>> = {},
+): EdgeTree {
   const tree = useTestTree({ districts: 2, regions: 1, engine });
   const sets = {
     knowledge: {
@@ -35,6 +40,7 @@ export function useEdgeTree(engine: EngineKind, schema: string, tables: readonly
           {
             ...(where === undefined ? {} : { where }),
             ...(columns === undefined ? {} : { columns: columns.split(", ") }),
+            ...more[table],
           },
         ]),
       ),
