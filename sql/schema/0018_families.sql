@@ -16,3 +16,7 @@ drop function if exists tributary.canonical_filter(regclass, text, text, oid[], 
 alter table tributary.link add column provider_place text, add column subscriber_place text;
 comment on column tributary.link.provider_place is 'tributary.place() of the provider when the link was opened; subscriber_place: of this node.';
 drop function if exists tributary.expect_fence(text, text[], uuid);
+
+-- Text that cannot be written in the encoding of the stream must not stop it.
+alter table tributary.node add column sends_as text;
+comment on column tributary.node.sends_as is 'The encoding that this node''s stream is written in, where the database has characters that it has not.';

@@ -21,8 +21,11 @@ const SETS = {
   knowledge: { tables: { [RELATION]: { where: "status = 'approved' and app.is_open(title)" } } },
 };
 
-/** Their names say nothing of who made them: what runs on messages sets the session's path itself, for speed. */
-const WITHOUT_PATH = /^(?:receive_<set>|take_<table>|pin_session)\(/u;
+/**
+ * Their names say nothing of who made them: what runs on messages sets the session's path itself, for speed; what runs on each value
+ * names all with its schema.
+ */
+const WITHOUT_PATH = /^(?:receive_<set>|take_<table>|pin_session|is_convertible|utf8)\(/u;
 
 describe.each(ENGINES)("carried by %s", (engine) => {
   const tree = useTestTree({ districts: 1, regions: 1, engine });
