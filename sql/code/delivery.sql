@@ -5,6 +5,7 @@
 create or replace function tributary.apply(relation text, node text, kind text, columns text[], row_count int, body text[])
 returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
+  perform tributary.expect_converted(relation, node, columns);
   if not exists (select from tributary.delivery d where d.relation = apply.relation) then
     raise exception 'nothing delivers into table "%" here', relation using errcode = 'undefined_table';
   end if;
@@ -472,9 +473,9 @@ begin
   from tributary.rows_of(body) r;
 end $$;
 
--- Puts delivery's trigger onto a set's outbox. It is REPLICA: it fires for what the engine brings, not for what is captured here. A
--- leaf that has it is not touched: its lock is taken before the table's wherever messages arrive, and after it when ALTER
--- TABLE is followed.
+-- Puts the triggers onto a set's outbox. Delivery's is REPLICA: it fires for what the engine brings, not for what is captured here; the
+-- one that looks after what cannot be written in the stream's encoding fires for both. A leaf that has them is not touched: its
+-- lock is taken before the table's wherever messages arrive, and after it when ALTER TABLE is followed.
 create or replace function tributary.attach_stream(set_name text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -489,6 +490,11 @@ begin
     execute format('create trigger tributary_receive before insert on %s for each row execute function tributary.%I(%L, %L)',
       leaf, tributary.receiver_name(set_name), set_name, number);
     execute format('alter table %s enable replica trigger tributary_receive', leaf);
+    if (select n.sends_as is not null from tributary.node n) then
+      execute format('create trigger tributary_write before insert on %s for each row execute function tributary.mark_unconvertible(%L, %L)',
+        leaf, set_name, (select n.sends_as from tributary.node n));
+      execute format('alter table %s enable always trigger tributary_write', leaf);
+    end if;
   end loop;
 end $$;
 

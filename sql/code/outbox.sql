@@ -96,9 +96,10 @@ end $$;
 create or replace function tributary.is_leaf_intact(leaf regclass, set_name text) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select coalesce(array_agg(format('%s %s %s', t.tgname, p.proname, t.tgenabled) collate "C" order by t.tgname)
-    = array[format('tributary_receive %s R', tributary.receiver_name(set_name))], false)
+    = array[format('tributary_receive %s R', tributary.receiver_name(set_name))]
+      || array(select 'tributary_write mark_unconvertible A' from tributary.node n where n.sends_as is not null), false)
   from pg_trigger t join pg_proc p on p.oid = t.tgfoid
-  where t.tgrelid = leaf and (t.tgenabled = 'R' or t.tgname = 'tributary_length')
+  where t.tgrelid = leaf and (t.tgenabled = 'R' or t.tgname = 'tributary_length' or (t.tgenabled, t.tgname) = ('A', 'tributary_write'))
 $$;
 
 create or replace function tributary.is_outbox_intact(set_name text) returns boolean

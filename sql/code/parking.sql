@@ -88,8 +88,10 @@ language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
   place int;
 begin
-  folded_columns := parked.columns;
-  folded_body := parked.body;
+  select coalesce(array_agg(u.c order by u.i), '{}'), coalesce(array_agg(u.value order by u.i), '{}') into folded_columns, folded_body
+  from unnest(parked.columns, parked.body) with ordinality u(c, value, i)
+  -- with the value of a column goes the mark that it could not be sent
+  where u.c <> all (array(select tributary.unconvertible_mark() || c from unnest(columns) c));
   for i in 1..cardinality(columns) loop
     place := coalesce(array_position(folded_columns, columns[i]), cardinality(folded_columns) + 1);
     folded_columns[place] := columns[i];
@@ -144,7 +146,7 @@ begin
     begin
       perform tributary.apply(relation, node, kind, columns, row_count, body);
       return;
-    exception when undefined_column or undefined_table then
+    exception when undefined_column or undefined_table or untranslatable_character then
       perform tributary.park_message(set_name, relation, node, epoch, number, kind, columns, body, sqlerrm, sqlstate);
       return;
     end;

@@ -22,9 +22,8 @@ declare
   chain text;
 begin
   for i in 1..cardinality(columns) loop
-    chain := format('hashtextextended(coalesce(%4$s, '''') collate "C", %3$s) # (%1$s.%2$I is null)::int::bigint',
-      alias, columns[i], case when i % 100 = 1 then i::text else '(' || chain || ')' end,
-      case alias when 's' then tributary.staged_sql(relation, columns[i]) else tributary.value_sql(relation, columns[i], format('%s.%I', alias, columns[i])) end);
+    chain := format('%s # (%s.%I is null)::int::bigint',
+      tributary.hash_sql(relation, columns[i], alias, case when i % 100 = 1 then i::text else '(' || chain || ')' end, true), alias, columns[i]);
     if i % 100 = 0 or i = cardinality(columns) then
       chains := chains || ('(' || chain || ')');
     end if;
@@ -76,7 +75,7 @@ create or replace function tributary.seed_facts(relation text) returns table (
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select sent, tributary.key_columns(base),
     (select string_agg(concat_ws(' ', c.collname, case when c.collname = 'default' then concat_ws(' ', d.datcollate, to_jsonb(d) ->> 'datlocprovider',
-        coalesce(to_jsonb(d) ->> 'daticulocale', to_jsonb(d) ->> 'datlocale'), to_jsonb(d) ->> 'datcollversion') else c.collversion end), ', ' order by a.attname)
+        coalesce(to_jsonb(d) ->> 'daticulocale', to_jsonb(d) ->> 'datlocale'), to_jsonb(d) ->> 'datcollversion') else c.collversion end, getdatabaseencoding()), ', ' order by a.attname)
       from pg_attribute a left join pg_collation c on c.oid = a.attcollation cross join pg_database d
       where a.attrelid = base and a.attname = any (tributary.key_columns(base)) and a.attcollation <> 0 and d.datname = current_database()),
     tributary.row_bytes(base), tributary.binary_types(base, sent)

@@ -46,7 +46,7 @@ begin
     case when provenance is null then 'null::text' else format('(select p.tributary_owner from %s p where %s)', provenance, tributary.is_wanted_sql(base, 'p')) end,
     'r.approved', tributary.keys_sql(base, wanted),
     (select string_agg(format('left(%s, 2000)', tributary.value_sql(base, c, format('t.%I', c))), ', ' order by i) from unnest(columns) with ordinality w(c, i)),
-    (select string_agg(format('md5(%s)', tributary.value_sql(base, c, format('t.%I', c))), ', ' order by i) from unnest(columns) with ordinality w(c, i)),
+    (select string_agg(format('md5(%s)', coalesce(tributary.utf8_sql(base, c, 't'), tributary.value_sql(base, c, format('t.%I', c)))), ', ' order by i) from unnest(columns) with ordinality w(c, i)),
     coalesce('(' || own.canonical || ') is true', 'null::boolean'), base, tributary.is_wanted_sql(base, 't'))
   into key, is_present, owner, approved, row_values, digests, xid;
   if xid is not null and current_setting('track_commit_timestamp')::boolean then

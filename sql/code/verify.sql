@@ -44,17 +44,15 @@ declare
   exact text;
   fasts text[] := '{}';
   exacts text[] := '{}';
-  value text;
 begin
   for i in 1..cardinality(columns) loop
     if i % 100 = 1 then
       fast := i::text;
       exact := i::text;
     end if;
-    value := tributary.value_sql(relation, columns[i], format('%s.%I', alias, columns[i])) || ' collate "C"';
     fast := case when not as_text and 'uuid'::regtype in (select tributary.types_below(relation, columns[i]))
-      then format('uuid_hash_extended(%s.%I, %s)', alias, columns[i], fast) else format('hashtextextended(%s, %s)', value, fast) end;
-    exact := format('hashtextextended(coalesce(%s, ''''), %s) # (%s.%I is null)::int::bigint', value, exact, alias, columns[i]);
+      then format('uuid_hash_extended(%s.%I, %s)', alias, columns[i], fast) else tributary.hash_sql(relation, columns[i], alias, fast, false) end;
+    exact := format('%s # (%s.%I is null)::int::bigint', tributary.hash_sql(relation, columns[i], alias, exact, true), alias, columns[i]);
     if i % 100 = 0 or i = cardinality(columns) then
       fasts := fasts || format('(%s)', fast);
       exacts := exacts || format('(%s)', exact);
@@ -71,7 +69,7 @@ declare
 begin
   foreach k in array tributary.key_columns(relation) loop
     hash := case when not as_text and 'uuid'::regtype in (select tributary.types_below(relation, k))
-      then format('uuid_hash_extended(%s.%I, %s)', alias, k, hash) else format('hashtextextended(%s collate "C", %s)', tributary.value_sql(relation, k, format('%s.%I', alias, k)), hash) end;
+      then format('uuid_hash_extended(%s.%I, %s)', alias, k, hash) else tributary.hash_sql(relation, k, alias, hash, false) end;
   end loop;
   return hash;
 end $$;
@@ -190,9 +188,9 @@ begin
     relation, below, tributary.keys_sql(base, keys),
     (select string_agg(tributary.value_sql(base, n, format('t.%I', n)), ', ' order by i) from unnest(names) with ordinality x(n, i)),
     tributary.row_hash_sql(base, columns, 't', as_text), coalesce(canonical, 'false'), base,
-    (select string_agg(format('t.%I = u.t%s::%s', n, i, tributary.cast_type(base, n)), ' and ') from unnest(names) with ordinality x(n, i)),
+    (select string_agg(tributary.is_key_sql(base, n, i, format('t.%I', n), keys), ' and ') from unnest(names) with ordinality x(n, i)),
     case when provenance is null then '' else (select format('left join %s p (%s, tributary_owner) on %s', provenance,
-      string_agg('tributary_key_' || i, ', ' order by i), string_agg(format('p.tributary_key_%s = u.t%s::%s', i, i, tributary.cast_type(base, n)), ' and '))
+      string_agg('tributary_key_' || i, ', ' order by i), string_agg(tributary.is_key_sql(base, n, i, 'p.tributary_key_' || i, keys), ' and '))
       from unnest(names) with ordinality x(n, i)) end);
 end $$;
 

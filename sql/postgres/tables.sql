@@ -95,7 +95,7 @@ type_parts as materialized (
         from type_facts y where o.kind = 'd' and y.oid = o.typbasetype),
       'collation', (select l.facts from collation_name l where o.kind = 'd' and l.oid = o.collation),
       'notNull', o.typnotnull,
-        'default', pg_catalog.pg_get_expr(o.typdefaultbin, 0),
+      'default', pg_catalog.pg_get_expr(o.typdefaultbin, 0),
       'checks', (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
             'name', k.conname, 'expression', pg_catalog.pg_get_expr(k.conbin, 0)) order by k.conname), '[]')
         from pg_catalog.pg_constraint k where k.contypid = o.oid and k.contype = 'c'),

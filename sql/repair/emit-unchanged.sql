@@ -11,5 +11,5 @@ from (select coalesce(array_agg(k.v order by l.position, k.n) filter (where f.fr
         count(distinct l.position) filter (where not f.fresh) as skipped
       from tributary.look($2, $3, $4, $5, true, $6) l
         cross join lateral (select (case when l.passes then l.hash end) is not distinct from nullif(($7::text[])[l.position], '')::int8) f(fresh)
-        cross join lateral unnest(l.wanted) with ordinality k(v, n)) g
+        cross join lateral unnest(coalesce(l.key, l.wanted)) with ordinality k(v, n)) g
   cross join lateral tributary.emit($1, $2, g.keys) e;

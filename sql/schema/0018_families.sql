@@ -28,3 +28,7 @@ drop function if exists tributary.short_patch_sql(text, text, text[], text, text
 alter table tributary.outbox add column listed text[] not null default '{}';
 comment on column tributary.outbox.listed is 'The tables that the set''s receiver finds by itself. Others are looked up, message by message.';
 drop function if exists tributary.is_delivery_intact(tributary.delivery, text[], text, text);
+
+-- Text that cannot be written in the encoding of the stream must not stop it.
+alter table tributary.node add column sends_as text;
+comment on column tributary.node.sends_as is 'The encoding that this node''s stream is written in, where the database has characters that it has not.';

@@ -19,6 +19,7 @@ export function parkedAdvice(cause: ParkedCause): string {
   const { node, table, owner, sqlState } = cause;
   if (isOwnershipConflict(cause))
     return `Two rows claim one key or one unique value, and the first one keeps it. Change or delete one of them where it was written: the other then arrives by itself.`;
+  if (sqlState === "22P05") return `Correct the text at "${owner}": the row then arrives by itself.`;
   if (sqlState === "42703")
     return `Add the column to ${table} at "${node}", or leave it out with "columns" in the topology file.`;
   if (sqlState === "42P01")

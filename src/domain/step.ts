@@ -80,6 +80,8 @@ export type StepBody =
       readonly slot: string;
       /** A standby of the provider's keeps the slot, too. */
       readonly failover: boolean;
+      /** What the stream is written in: where the provider's database has another encoding, or (null) has it, too. */
+      readonly encoding?: string | null;
     }
   | {
       readonly kind: "create-subscription";

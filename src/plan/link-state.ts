@@ -1,5 +1,6 @@
 /** One link: what it should carry, and what is there of it. */
 import { redactDsn, shownLinkDsn } from "../domain/dsn.ts";
+import type { Encoded } from "../domain/encoding.ts";
 import { replicationSetName, subscriptionName } from "../domain/names.ts";
 import type { LinkState, SubscriptionState } from "../domain/state.ts";
 import type { Link, ReplicationSet } from "../domain/topology.ts";
@@ -96,3 +97,9 @@ export function keptSets({ topology, tree }: Survey, view: LinkView): readonly R
     .through(view.link.provider.name)
     .filter((set) => view.sets.includes(set) || present.has(replicationSetName(topology.project, set.name)));
 }
+
+/** The databases at both ends. */
+export const encodedEnds = ({ link, provider, subscriber }: LinkView): readonly [Encoded, Encoded] => [
+  { name: link.provider.name, ...provider.state.server },
+  { name: link.subscriber.name, ...subscriber.state.server },
+];

@@ -1,24 +1,33 @@
 /** Links: subscriptions, first copies, and the moment from which a link is exact. */
+import { encodingMisfit } from "../domain/encoding.ts";
 import { capabilities } from "../domain/server.ts";
 import { isDisabled } from "../domain/state.ts";
 import type { Problem, Step } from "../domain/step.ts";
 import { strayCargo, strayTakings } from "../domain/strays.ts";
 import { relationName, ruleSignature, type ReplicationSet } from "../domain/topology.ts";
 import { isDoubtful } from "./deliveries.ts";
-import { keptSets, subscriptionDiffers, surplusSets, viewLink, type LinkView } from "./link-state.ts";
+import {
+  keptSets,
+  subscriptionDiffers,
+  surplusSets,
+  viewLink,
+  type LinkView,
+  encodedEnds,
+} from "./link-state.ts";
 import { formerPassword } from "./link-roles.ts";
 import { groundwork, openStep, seedStep, streamEngine } from "./link-steps.ts";
 import { makeStep, stepId } from "./make-step.ts";
 import type { Outlook } from "./outlook.ts";
 import { startLink, type LinkPlan } from "./start-link.ts";
 import type { Survey } from "./survey.ts";
+import { linkName } from "./wording.ts";
 
 /** Everything that makes the links in scope flow, lowest tier first. */
 export function planLinks(survey: Survey, outlook: Outlook): LinkPlan {
   const plans = survey.links.flatMap((link) => {
     const view = viewLink(survey, outlook, link);
     if (view === undefined) return [];
-    const problems = strays(survey, view);
+    const problems = [...strays(survey, view), ...otherEncoding(view)];
     if (problems.length > 0) return [{ steps: [], problems }];
     return view.subscription === undefined || view.isBroken
       ? startLink(survey, view)
@@ -48,6 +57,15 @@ function strays(
       found === undefined ? [] : strayTakings(project, sets, subscriber.state, found),
     ),
   ];
+}
+
+/** Nothing is planned for a link whose engine cannot carry text from the one database to the other. */
+function otherEncoding(view: LinkView): readonly Problem[] {
+  const { link, sets } = view;
+  const misfit = encodingMisfit(...encodedEnds(view), link.provider.engine);
+  if (misfit === undefined || sets.length === 0) return [];
+  const message = `${misfit.message} Not planned: the link ${linkName(link)}.`;
+  return [{ ...misfit, code: "encoding", severity: "error", message, fixIsSafeSql: false }];
 }
 
 /** A link with a stream: what is not as the topology wants it. */

@@ -53,8 +53,10 @@ const NEEDS: Readonly<Record<StepKind, Need>> = {
 };
 
 /** What a step needs of the role that runs it. */
-export function needOf({ kind }: Pick<Step, "kind">): Need {
-  return NEEDS[kind];
+export function needOf(step: Step): Need {
+  // It then notes what the stream is written in, too.
+  if (step.kind === "create-slot" && step.encoding !== undefined) return OWNED;
+  return NEEDS[step.kind];
 }
 
 /** Steps that a node's role may not do: nothing is begun then. */

@@ -1,9 +1,9 @@
 /** A link that has no stream, or one with a gap: everything anew. */
-import { type Misfit, encodingMisfit } from "../domain/encoding.ts";
+import { streamEncoding } from "../domain/encoding.ts";
 import { subscriptionName } from "../domain/names.ts";
 import { capabilities } from "../domain/server.ts";
 import type { Problem, Reason, Step } from "../domain/step.ts";
-import type { LinkView } from "./link-state.ts";
+import { encodedEnds, type LinkView } from "./link-state.ts";
 import { groundwork, openStep, seedStep } from "./link-steps.ts";
 import { makeStep, stepId } from "./make-step.ts";
 import { dropsOf } from "./orphans.ts";
@@ -23,11 +23,6 @@ export function startLink(survey: Survey, view: LinkView): LinkPlan {
   const former = formerSubscribers(survey, provider);
   const obstacle = survey.options.prune === true ? undefined : former[0];
   if (obstacle !== undefined) return { steps: [], problems: [stillSubscribed(view, obstacle)] };
-  const misfit = encodingMisfit(
-    { name: link.provider.name, ...provider.state.server },
-    { name: link.subscriber.name, ...view.subscriber.state.server },
-  );
-  if (misfit !== undefined) return { steps: [], problems: [otherEncoding(view, misfit)] };
   const used = straySlots(survey, provider).find((slot) => slot.isActive);
   if (used !== undefined) return { steps: [], problems: [slotInUse(view, used.name)] };
   const clearing = clearWay(survey, view, former);
@@ -95,16 +90,29 @@ function clearWay(survey: Survey, view: LinkView, former: readonly string[]): re
 /** Where the subscription does not make its slot itself. */
 function slotSteps(
   { topology }: Survey,
-  { link, provider }: LinkView,
+  view: LinkView,
   reason: Reason,
   after: readonly string[],
 ): readonly Step[] {
+  const { link, provider } = view;
   const { engine, name } = link.provider;
   if (engine === "pglogical") return [];
   const slot = subscriptionName(topology.project, name);
   const failover = capabilities(provider.state.server).hasFailoverSlots;
   return [
-    makeStep({ node: name, reason, about: slot, after }, { kind: "create-slot", engine, slot, failover }),
+    makeStep(
+      { node: name, reason, about: slot, after },
+      {
+        kind: "create-slot",
+        engine,
+        slot,
+        failover,
+        // A database of UTF8 never converts, so nobody has to tell it.
+        ...(provider.state.server.encoding === "UTF8"
+          ? {}
+          : { encoding: streamEncoding(...encodedEnds(view)) }),
+      },
+    ),
   ];
 }
 
@@ -115,17 +123,6 @@ function gapInStream({ link }: LinkView, gap: string): Problem {
     severity: "warning",
     message: `${gap}. The link ${linkName(link)} starts anew.`,
     fix: "tributary apply compares both ends row by row and copies what differs.",
-    fixIsSafeSql: false,
-  };
-}
-
-function otherEncoding({ link }: LinkView, { node, message, fix }: Misfit): Problem {
-  return {
-    code: "encoding",
-    node,
-    severity: "error",
-    message: `${message} Not planned: the link ${linkName(link)}.`,
-    fix,
     fixIsSafeSql: false,
   };
 }

@@ -40,6 +40,11 @@ export function isMissing(error: unknown): boolean {
   return ["3F000", "42P01", "42883"].some((sqlState) => hasSqlState(error, sqlState));
 }
 
+/** The database cannot write a value: its encoding lacks a character. So it has none that is equal. */
+export function isUntranslatable(error: unknown): boolean {
+  return hasSqlState(error, "22P05");
+}
+
 /** The server answered with this SQLSTATE: in an error of ours, or in one of the drivers'. */
 function hasSqlState(error: unknown, sqlState: string): boolean {
   if (error instanceof StatementError) return error.sqlState === sqlState;

@@ -3,7 +3,7 @@ import { ConnectionError, PreconditionError, UsageError } from "../domain/errors
 import { operatorRole } from "../domain/names.ts";
 import type { Node, Topology } from "../domain/topology.ts";
 import { subtreeOf } from "../domain/topology.ts";
-import { isInsufficientPrivilege, isMissing, StatementError } from "../postgres/errors.ts";
+import { isInsufficientPrivilege, isMissing, isUntranslatable, StatementError } from "../postgres/errors.ts";
 import type { Session } from "../postgres/session.ts";
 import type { Sessions } from "../postgres/sessions.ts";
 import { filterParts } from "../topology/filter-parts.ts";
@@ -46,6 +46,7 @@ export async function lookAt(
   } catch (error) {
     if (error instanceof ConnectionError)
       return { ...place, ...NOTHING, unknown: `not reachable: ${withoutNode(error)}` };
+    if (isUntranslatable(error)) return { ...place, ...NOTHING };
     if (isMissing(error)) return { ...place, ...NOTHING, unknown: "not set up: run tributary apply" };
     if (isInsufficientPrivilege(error)) {
       const right = operatorRole(topology.project);

@@ -23,7 +23,7 @@ const SETS = {
 
 /** For speed: all that they call is named with its schema, see generated-code.test.ts; what runs on messages sets the session's path, too. */
 const WITHOUT_PATH =
-  /^(?:receive_<set>|take_<table>|capture_(?:insert|update|delete)_<table>|pin_session|carriable)\(/u;
+  /^(?:receive_<set>|take_<table>|capture_(?:insert|update|delete)_<table>|pin_session|carriable|is_convertible|utf8)\(/u;
 
 describe.each(ENGINES)("carried by %s", (engine) => {
   const tree = useTestTree({ districts: 1, regions: 1, engine });

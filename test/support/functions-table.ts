@@ -28,7 +28,7 @@ interface Live extends FunctionRow {
 const SQL = `
   select p.proname::text as name, pg_catalog.replace(pg_catalog.oidvectortypes(p.proargtypes), ', ', ',') as arguments, p.proowner::regrole::text as owner,
     p.prosecdef as is_definer, coalesce(nullif(pg_catalog.array_to_string(array(select s from unnest(p.proconfig) s order by s not like 'search_path=%', s), '; '), ''),
-      case when p.prosqlbody is not null then 'none needed' else '' end) as settings,
+      case when p.prosqlbody is not null or p.prolang = (select l.oid from pg_catalog.pg_language l where l.lanname = 'internal') then 'none needed' else '' end) as settings,
     coalesce((select pg_catalog.string_agg(distinct case a.grantee when 0 then 'PUBLIC' else a.grantee::regrole::text end, ' ' order by case a.grantee when 0 then 'PUBLIC' else a.grantee::regrole::text end)
       from pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) a where a.grantee <> p.proowner and a.privilege_type = 'EXECUTE'), '') as callers
   from pg_catalog.pg_proc p where p.pronamespace = 'tributary'::regnamespace`;

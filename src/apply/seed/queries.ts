@@ -54,6 +54,10 @@ export const queries = {
       straight: z.enum(["t", "f"]).transform((answer) => answer === "t"),
     }),
   ),
+  unconvertible: defineQuery(
+    "seed/unconvertible.sql",
+    z.object({ rows: count, keys: z.array(z.string()).nullable() }),
+  ),
   emitRange: defineQuery("seed/emit-range.sql", z.object({ rows: count, bytes: count })),
   emitAbsent: defineQuery("seed/emit-absent.sql", z.object({ drops: count })),
   incomingKeys: defineQuery(

@@ -19,8 +19,8 @@ const WORKERS = 2;
 
 /**
  * Copies what is missing. From server to server, the stream stands still meanwhile and replays on top, so that no change is
- * lost; through the stream, it runs. Where the comparison fails, or nobody agreed to what it would remove, the stream flows all
- * the same, and the link is not exact.
+ * lost; through the stream, it runs. Where the comparison fails, or nobody agreed to what it would remove, or a row cannot be written
+ * above, the stream flows all the same, and the link is not exact.
  */
 export async function seedTable(step: StepOf<"seed-table">, tools: SeedTools): Promise<string> {
   try {
@@ -29,7 +29,7 @@ export async function seedTable(step: StepOf<"seed-table">, tools: SeedTools): P
     const isVerdict =
       error instanceof DropsRowsError ||
       error instanceof UnprovenError ||
-      (error instanceof StepError && error.code === "copy-differs");
+      (error instanceof StepError && ["copy-differs", "unconvertible"].includes(error.code));
     if (!isVerdict) throw error;
     const { engine, project, provider } = step;
     const subscriber = await tools.sessions.get(step.node);
@@ -84,12 +84,29 @@ async function makeEqual(step: StepOf<"seed-table">, tools: SeedTools): Promise<
     }
   };
   if (isStreamed) await take((range) => streamRange({ ...copy, provider, subscriber }, range));
-  else
+  else {
+    await expectConvertible(step, provider, below);
     await withEnds(step, tools, WORKERS, (ends) =>
       take(async (range) => copyRange(copy, range, await ends())),
     );
+  }
   const result = await subscriber.one(queries.finish, step.provider.name, relation, rule);
   return `${relation}: ${result.rows.toLocaleString("en")} rows (${told(result)})`;
+}
+
+/** The stream parks a row that it cannot write above; COPY would end at it. Throws StepError with its key. */
+async function expectConvertible(
+  { provider: { name }, rule }: StepOf<"seed-table">,
+  provider: Session,
+  below: readonly string[],
+): Promise<void> {
+  const relation = relationName(rule);
+  const { rows, keys } = await provider.one(queries.unconvertible, relation, below);
+  if (rows === 0) return;
+  throw new StepError(
+    `node "${name}": ${rows.toLocaleString("en")} rows of ${relation} have characters that the database above cannot write; the first keys: ${(keys ?? []).join(", ")}`,
+    { code: "unconvertible", node: name, hint: "Correct these rows there, then apply again." },
+  );
 }
 
 /** What is neither copied, adopted nor merged went through the stream. */

@@ -25,7 +25,10 @@ const MAKERS: { readonly [K in Kind]: (step: StepOf<K>) => readonly Statement[] 
     joined("select tributary.create_outbox($1)", set),
     joined("select tributary.native_publish($1, $2)", replicationSetName(project, set), set),
   ],
-  "create-slot": ({ slot, failover }) => createSlot(slot, failover),
+  "create-slot": ({ slot, failover, encoding }) => [
+    ...(encoding === undefined ? [] : [joined("select tributary.send_as($1)", encoding)]),
+    ...createSlot(slot, failover),
+  ],
   "create-subscription": createSubscription,
   "alter-subscription": alterSubscription,
   "enable-subscription": ({ project, provider }) => resume(subscriptionName(project, provider.name)),

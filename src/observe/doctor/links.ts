@@ -84,6 +84,7 @@ function checkEncoding({ below, above }: Pair): readonly Problem[] {
   const misfit = encodingMisfit(
     { name: below.node.name, ...below.state.server },
     { name: above.node.name, ...above.state.server },
+    below.node.engine,
   );
   return misfit === undefined ? [] : [error({ code: "encoding", ...misfit })];
 }
