@@ -455,8 +455,12 @@ begin
   same_row := tributary.same_row(base, columns, 'o', 'n');
   approved := format('(%s)', coalesce(condition, rule.canonical));
   if to_regclass(format('tributary.%I', tributary.object_name('provenance', relation))) is not null then
-    approved := approved || format(' and not exists (select from tributary.%I p where %s)',
-      tributary.object_name('provenance', relation), tributary.key_match(key, 'p', 'r'));
+    approved := approved || case when tributary.is_shared(relation)
+      -- this node's own, be it besides
+      then format(' and coalesce((select bool_or(p.tributary_owner = %L) from tributary.%I p where %s), true)',
+        (select n.name from tributary.node n), tributary.object_name('provenance', relation), tributary.key_match(key, 'p', 'r'))
+      else format(' and not exists (select from tributary.%I p where %s)',
+        tributary.object_name('provenance', relation), tributary.key_match(key, 'p', 'r')) end;
   end if;
   old_approved := format('(select r.* from old_rows r where %s)', approved);
   new_approved := format('(select r.* from new_rows r where %s)', approved);

@@ -89,6 +89,8 @@ export interface TableRule {
   readonly onLeave: "retract" | "keep";
   /** What a hand-made change above to a delivered row meets. */
   readonly protect: "refuse" | "warn" | "off";
+  /** Equal rows of several nodes are one row above. Absent: each row has one owner. */
+  readonly shared?: true;
 }
 
 export interface Node {
@@ -130,7 +132,8 @@ export function relationName(rule: { readonly schema: string; readonly table: st
 
 /** What a first copy depends on: when it changes, the table is compared and copied again. */
 export function ruleSignature(rule: TableRule): string {
-  return JSON.stringify([rule.where ?? null, rule.columns ?? null, rule.onLeave]);
+  const { where = null, columns = null, onLeave, shared } = rule;
+  return JSON.stringify([where, columns, onLeave, ...(shared === true ? ["shared"] : [])]);
 }
 
 /** All links, lowest tier first, so that a provider is complete before its subscriber passes its rows on. */

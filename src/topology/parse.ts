@@ -94,6 +94,7 @@ function tableRule(key: string, entry: TableEntry): TableRule {
     ...(entry.columns === undefined ? {} : { columns: entry.columns }),
     onLeave: entry.on_leave,
     protect: entry.protect,
+    ...(entry.shared ? { shared: true } : {}),
   };
 }
 

@@ -147,6 +147,12 @@ const tableRule = z
       .enum(["refuse", "warn", "off"])
       .default("refuse")
       .describe("What a hand-made change above to a delivered row meets."),
+    shared: z
+      .boolean()
+      .default(false)
+      .describe(
+        "The nodes have the same rows, as of reference tables: equal rows of several nodes are one row above, which goes when the last of them does. Rows that differ are parked until all of them agree.",
+      ),
   })
   .describe("What of a table travels. {} sends the whole table.");
 

@@ -30,9 +30,10 @@ export function useEdgeTree(engine: EngineKind, schema: string, tables: readonly
   const sets = {
     knowledge: {
       tables: Object.fromEntries(
-        tables.map(({ table, where, columns }) => [
+        tables.map(({ table, where, columns, shared }) => [
           table,
           {
+            ...(shared === undefined ? {} : { shared }),
             ...(where === undefined ? {} : { where }),
             ...(columns === undefined ? {} : { columns: columns.split(", ") }),
           },
