@@ -29,7 +29,9 @@ export function surplusIn(rows: readonly Difference[]): readonly Surplus[] {
   const found = rows.filter(({ kind }) => kind === "extra");
   const unit = (key: readonly string[], owner: string): string => JSON.stringify([key, owner]);
   const going = new Set(found.map(({ key, owner }) => unit(key, owner)));
-  const extra = found.filter(({ key, holders = [] }) => holders.every((holder) => going.has(unit(key, holder))));
+  const extra = found.filter(({ key, holders = [] }) =>
+    holders.every((holder) => going.has(unit(key, holder))),
+  );
   return [...new Set(extra.map(({ owner }) => owner))].toSorted().map((owner) => {
     const keys = extra.filter((row) => row.owner === owner).map(({ key }) => key);
     return { owner, rows: keys.length, keys: keys.slice(0, SHOWN) };
