@@ -291,6 +291,16 @@ begin
     tributary.object_name('capture_' || event, relation), settings, E'\n#variable_conflict use_column\n' || tributary.render(template, wanted));
 end $$;
 
+-- ' and ...': a row r is this node's own. One that is shared may be this node's besides.
+create or replace function tributary.is_own_sql(relation text, key text[]) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case when to_regclass(p.provenance) is null then ''
+    when tributary.is_shared(relation) then format(' and coalesce((select pg_catalog.bool_or(p.tributary_owner operator(pg_catalog.=) %L) from %s p where %s), true)',
+      (select n.name from tributary.node n), p.provenance, tributary.key_match(key, 'p', 'r'))
+    else format(' and not exists (select from %s p where %s)', p.provenance, tributary.key_match(key, 'p', 'r')) end
+  from format('tributary.%I', tributary.object_name('provenance', relation)) p(provenance)
+$$;
+
 -- Makes the capture functions of one table from its row in tributary.capture.
 create or replace function tributary.generate_capture(relation text) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -298,7 +308,6 @@ declare
   rule tributary.capture;
   base regclass := tributary.relation_of(relation);
   key text[] := tributary.key_columns(base);
-  provenance text := format('tributary.%I', tributary.object_name('provenance', relation));
   columns text[];
   outbox text;
   condition text;
@@ -324,10 +333,7 @@ begin
   settings := 'set search_path = pg_catalog, pg_temp set jit = off ' || tributary.text_settings(base, columns, false)
     -- backslashes of a filter that stayed text mean what they meant when it was bound
     || case when condition is null and strpos(rule.canonical, chr(92)) > 0 then ' set standard_conforming_strings = on' else '' end;
-  approved := format('(%s)', coalesce(condition, rule.canonical));
-  if to_regclass(provenance) is not null then
-    approved := approved || format(' and not exists (select from %s p where %s)', provenance, tributary.key_match(key, 'p', 'r'));
-  end if;
+  approved := format('(%s)%s', coalesce(condition, rule.canonical), tributary.is_own_sql(relation, key));
   old := format('(select r.* from old_rows r where %s)', approved);
   new := format('(select r.* from new_rows r where %s)', approved);
   -- A full join is planned as hash or merge join only, and coalesce() keeps it one: a plan that was cached for one row stays good for 100,000.

@@ -4,10 +4,15 @@
 -- Applies one message of one table, whole, or raises why not. Made per table as tributary."apply_<relation>".
 create or replace function tributary.apply(relation text, node text, kind text, columns text[], row_count int, body text[])
 returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  is_shared boolean := (select d.shared from tributary.delivery d where d.relation = apply.relation);
 begin
   perform tributary.expect_converted(relation, node, columns);
-  if not exists (select from tributary.delivery d where d.relation = apply.relation) then
+  if is_shared is null then
     raise exception 'nothing delivers into table "%" here', relation using errcode = 'undefined_table';
+  elsif is_shared then
+    perform tributary.apply_shared(relation, node, kind, columns, row_count, body);
+    return;
   end if;
   execute format('select tributary.%I($1, $2, $3, $4, $5)', tributary.object_name('apply', relation))
     using node, kind, columns, row_count, body;
@@ -123,9 +128,11 @@ declare
   base regclass := tributary.relation_of(relation);
   key text[] := tributary.key_columns(base);
   columns text[];
-  code text := tributary.code_of_apply() || ';' || tributary.code_of_take();
+  code text;
 begin
   select * into strict rule from tributary.delivery d where d.relation = generate_delivery.relation;
+  code := case when rule.shared then tributary.code_of_shared_apply() || ';' || tributary.code_of_shared_take()
+    else tributary.code_of_apply() || ';' || tributary.code_of_take() end;
   columns := tributary.travelling_columns(base, rule.columns);
   code := replace(code, 'TRIBUTARY_APPLY', format('tributary.%I', tributary.object_name('apply', relation)));
   code := replace(code, 'TRIBUTARY_TAKE', format('tributary.%I', tributary.object_name('take', relation)));
@@ -147,6 +154,10 @@ begin
   code := replace(code, 'TRIBUTARY_COLUMNS', (select string_agg(quote_ident(c), ', ') from unnest(columns) c));
   code := replace(code, 'TRIBUTARY_P_IS_I', tributary.key_match(key, 'p', 'i'));
   code := replace(code, 'TRIBUTARY_T_IS_I', tributary.key_match(key, 't', 'i'));
+  if rule.shared then
+    code := replace(code, 'TRIBUTARY_DIFFERENCES', tributary.differences_sql(base, columns));
+    code := replace(code, 'TRIBUTARY_P_IS_Q', tributary.key_match(key, 'p', 'q'));
+  end if;
   code := replace(code, 'TRIBUTARY_SAME', (select string_agg(format(
     'row(t.%1$I::%2$s)::record operator(pg_catalog.*=) row(i.%1$I::%2$s)::record', c, tributary.cast_type(base, c)), ' and ') from unnest(columns) c));
   code := replace(code, 'TRIBUTARY_INCOMING_KEYS', tributary.incoming_sql(base, key, 'tributary_columns', 'tributary_body'));
@@ -511,9 +522,11 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   provenance text := format('tributary.%I', tributary.object_name('provenance', relation));
   key text[] := tributary.key_columns(tributary.relation_of(relation));
+  is_shared constant boolean := tributary.is_shared(relation);
+  me constant text := (select n.name from tributary.node n);
 begin
   execute format($function$
-    create or replace function tributary.%I() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp as $body$
+    create or replace function tributary.%I() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp %s as $body$
     #variable_conflict use_column
     declare
       owner text;
@@ -523,9 +536,9 @@ begin
         raise exception 'this trigger function protects delivered rows, and was called elsewhere' using errcode = 'insufficient_privilege';
       end if;
       if tg_op = 'TRUNCATE' then
-        select p.tributary_owner, row(%s)::text into owner, owned_key from %s p limit 1;
+        select p.tributary_owner, row(%s)::text into owner, owned_key from %s p%s limit 1;
       else
-        select p.tributary_owner, row(%s)::text into owner, owned_key from old_rows o join %s p on %s limit 1;
+        select p.tributary_owner, row(%s)::text into owner, owned_key from old_rows o join %s p on %s%s limit 1;
       end if;
       -- A partition that was detached holds what was delivered, and is the application's own again.
       if found and tributary.is_of(tg_relid, %L::regclass::oid) then
@@ -535,13 +548,14 @@ begin
           raise exception 'row %% of table %% belongs to node "%%"', owned_key, %L, owner
             using errcode = 'insufficient_privilege', hint = format('Change it at node "%%s": it arrives here by itself.', owner);
         end if;
-      end if;
+      end if;%s
       return null;
     end $body$ $function$,
-    tributary.object_name('protect', relation),
-    (select string_agg(format('p.%I', k), ', ') from unnest(key) k), provenance,
+    tributary.object_name('protect', relation), case when is_shared then tributary.text_settings(tributary.relation_of(relation), tributary.sent_columns(relation), false) else '' end,
+    (select string_agg(format('p.%I', k), ', ') from unnest(key) k), provenance, case when is_shared then format(' where p.tributary_owner <> %L', me) else '' end,
     (select string_agg(format('p.%I', k), ', ') from unnest(key) k), provenance, tributary.key_match(key, 'p', 'o'),
-    tributary.relation_of(relation), relation, relation);
+    case when is_shared then tributary.not_own_sql(relation) else '' end,
+    tributary.relation_of(relation), relation, relation, case when is_shared then tributary.keep_versions_sql(relation) else '' end);
   perform tributary.settle_functions(relation, '{protect}');
   perform tributary.note_code(relation, '{protect}');
 end $$;
@@ -573,26 +587,31 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- Makes the table that keeps whose each delivered row is, or makes it follow the table's key: columns that were renamed or got
--- another type, and a primary key that was moved to other columns.
-create or replace function tributary.keep_provenance(name text, relation regclass) returns void
+-- another type, and a primary key that was moved to other columns. shared: a row may have several owners.
+create or replace function tributary.keep_provenance(name text, relation regclass, shared boolean) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   kept text := format('tributary.%I', tributary.object_name('provenance', name));
   key text[] := tributary.key_columns(relation);
-  before text[] := tributary.key_columns(to_regclass(kept));
+  before text[] := array_remove(tributary.key_columns(to_regclass(kept)), 'tributary_owner');
   is_moved boolean := cardinality(before) <> cardinality(key);
   declared text := (select string_agg(format('%I %s', d.name, d.type), ', ') from tributary.key_declarations(relation) d);
-  present text := (select string_agg(format('%I %s', d.name, d.type), ', ') from tributary.key_declarations(to_regclass(kept)) d);
+  present text := (select string_agg(format('%I %s', d.name, d.type), ', ') from tributary.key_declarations(to_regclass(kept)) d where d.name <> 'tributary_owner');
   listed text := (select string_agg(quote_ident(k), ', ') from unnest(key) k);
+  unique_by constant text := listed || case when shared then ', tributary_owner' else '' end;
+  was_shared constant boolean := 'tributary_owner' = any (tributary.key_columns(to_regclass(kept)));
   changed record;
 begin
-  if declared = present then
+  if declared = present and was_shared = shared then
     return;
   elsif present is null then
-    execute format('create table %s (%s, tributary_owner text not null, primary key (%s))', kept, declared, listed);
+    execute format('create table %s (%s, tributary_owner text not null, primary key (%s))', kept, declared, unique_by);
     return;
   end if;
   execute format('lock table %s in access exclusive mode', kept);
+  if was_shared and not shared then
+    perform tributary.expect_single_owners(name);
+  end if;
   for changed in select b as old, k as new from unnest(before, key) u(b, k) where b <> k and not is_moved loop
     if exists (select from pg_attribute a where a.attrelid = relation and a.attname = changed.old and not a.attisdropped) then
       is_moved := true;
@@ -602,6 +621,10 @@ begin
     end if;
   end loop;
   if not is_moved then
+    if was_shared <> shared then
+      execute format('alter table %s drop constraint %I, add primary key (%s)', kept,
+        (select c.conname from pg_constraint c where c.conrelid = to_regclass(kept) and c.contype = 'p'), unique_by);
+    end if;
     for changed in select d.name, d.type from tributary.key_declarations(relation) d
         where not exists (select from tributary.key_declarations(to_regclass(kept)) p where (p.name, p.type) = (d.name, d.type)) loop
       execute format('alter table %1$s alter column %2$I type %3$s using %2$I::%4$s', kept, changed.name, changed.type, split_part(changed.type, ' collate ', 1));
@@ -612,13 +635,15 @@ begin
   execute format('create temporary table tributary_owners on commit drop as select %s, p.tributary_owner from %s p join %s t on %s',
     (select string_agg(format('t.%I', k), ', ' order by i) from unnest(key) with ordinality u(k, i)), kept, relation, tributary.key_match(before, 'p', 't'));
   execute format('drop table %s', kept);
-  execute format('create table %s (%s, tributary_owner text not null, primary key (%s))', kept, declared, listed);
+  execute format('create table %s (%s, tributary_owner text not null, primary key (%s))', kept, declared, unique_by);
   execute format('insert into %s select * from pg_temp.tributary_owners', kept);
   drop table pg_temp.tributary_owners;
 end $$;
 
--- Delivers into a table, or changes how. columns null: all. following: called by ALTER TABLE, as our owner.
-create or replace function tributary.deliver_table(set_name text, relation regclass, columns text[], protect text, following boolean default false) returns void
+-- Delivers into a table, or changes how. columns null: all. following: called by ALTER TABLE, as our owner. shared: equal rows of
+-- several owners are one row.
+create or replace function tributary.deliver_table(set_name text, relation regclass, columns text[], protect text, following boolean default false,
+  shared boolean default false) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   name text := tributary.known_as(relation);
@@ -639,12 +664,12 @@ begin
     -- of a table that has lost its name to another one, or has left the family
     perform tributary.drop_triggers(array(select tributary.leavers(present.relid || present.family, relation)), 'tributary\_protect\_');
   end if;
-  perform tributary.keep_provenance(name, relation);
-  insert into tributary.delivery as d (relation, set_name, columns, protect, layout, relid, family)
+  perform tributary.keep_provenance(name, relation, shared);
+  insert into tributary.delivery as d (relation, set_name, columns, protect, layout, relid, family, shared)
     values (name, set_name, columns, protect, tributary.layout(relation, columns), relation, array(select tributary.family(relation))
-      || case when following then array(select tributary.leavers(present.family, deliver_table.relation)) else '{}' end)
+      || case when following then array(select tributary.leavers(present.family, deliver_table.relation)) else '{}' end, shared)
     on conflict on constraint delivery_pkey do update set set_name = excluded.set_name, columns = excluded.columns,
-      protect = excluded.protect, layout = excluded.layout, relid = excluded.relid, family = excluded.family;
+      protect = excluded.protect, layout = excluded.layout, relid = excluded.relid, family = excluded.family, shared = excluded.shared;
   if not following then
     perform tributary.settle_table(relation, false, true);
   end if;
@@ -662,6 +687,10 @@ begin
     perform tributary.attach_stream(set_name);
   end if;
   perform tributary.retry_soon(name);
+  if shared and not coalesce(present.shared, false) and not following then
+    -- what another owner of its key kept out may go in now, whether or not anything arrives
+    perform tributary.retry_parked(relations => array[name], until => clock_timestamp() + interval '10 s');
+  end if;
   -- Capture leaves delivered rows alone; it needs to know of them from now on.
   perform tributary.generate_capture(c.relation) from tributary.capture c where c.relation = name;
 end $$;

@@ -40,6 +40,9 @@ declare
   r_is_wanted text;
   p_is_wanted text;
   not_from_below text := '';
+  is_to_go text := '';
+  is_shared constant boolean := tributary.is_shared(relation);
+  me constant text := (select n.name from tributary.node n);
   number bigint; -- of different keys
   found_rows bigint;
   locked bigint;
@@ -67,7 +70,12 @@ begin
     string_agg(format('p.%I = k.tributary_key_%s', c, i), ' and ' order by i)
   into wanted, wanted_text, r_is_wanted, p_is_wanted from unnest(key) with ordinality u(c, i);
   execute format('select count(*) from %s', wanted) into number;
-  if provenance is not null then
+  if is_shared then
+    not_from_below := format(' and coalesce((select bool_or(p.tributary_owner = %L) from %s p where %s), true)', me, provenance, p_is_wanted);
+    -- An owner whose version waits here has sent it itself; what stands is not its own.
+    is_to_go := format(' where p.tributary_owner <> %L and not exists (select from tributary.parked q where (q.relation, q.node, q.key) = (%L, p.tributary_owner, array[%s]))',
+      me, relation, (select string_agg(tributary.text_sql(base, k, format('r.%I', k)), ', ' order by i) from unnest(key) with ordinality u(k, i)));
+  elsif provenance is not null then
     not_from_below := format(' and not exists (select from %s p where %s)', provenance, p_is_wanted);
   end if;
   begin
@@ -93,8 +101,8 @@ begin
   puts := coalesce(puts, 0);
   drops := coalesce(drops, 0);
   if provenance is not null then
-    for message in execute tributary.messages_sql(columns, format('select %s, p.tributary_owner as owner from %s r join %s on %s join %s p on %s',
-      tributary.text_list(base, columns, 'r'), base, wanted, r_is_wanted, provenance, p_is_wanted))
+    for message in execute tributary.messages_sql(columns, format('select %s, p.tributary_owner as owner from %s r join %s on %s join %s p on %s%s',
+      tributary.text_list(base, columns, 'r'), base, wanted, r_is_wanted, provenance, p_is_wanted, is_to_go))
     loop
       perform tributary.pass_on(set_name, relation, message.owner, 'put', columns, message.row_count, message.body);
       puts := puts + message.row_count;
@@ -155,10 +163,13 @@ declare
   absent text[];
   message record;
   dropped bigint := 0;
+  is_shared constant boolean := tributary.is_shared(relation);
 begin
   if owner <> (select n.name from tributary.node n) then
     -- A row that is just being delivered here must not be overtaken by its drop.
     execute format('lock table tributary.%I in share mode', tributary.object_name('provenance', relation));
+  elsif is_shared then
+    execute format('lock table %s in share mode', base); -- nor one that is just being written
   end if;
   select format('select array(select v from %s cross join lateral unnest(array[%s]) with ordinality e(v, n)
       where not exists (select from (%s) o where %s and o.tributary_owner = $1) order by u.position, n)',
@@ -168,7 +179,8 @@ begin
       string_agg(format('o.%I = u.t%s::%s', c, i, tributary.cast_type(base, c)), ' and ' order by i))
     into query from unnest(key) with ordinality k(c, i);
   execute query into absent using owner;
-  if owner = (select n.name from tributary.node n) then
+  -- A shared row may be here, and not be this node's own.
+  if owner = (select n.name from tributary.node n) and not is_shared then
     for start in 1..cardinality(absent) by step loop
       dropped := dropped + (select e.drops from tributary.emit(set_name, relation, absent[start:start + step - 1]) e);
     end loop;
@@ -177,7 +189,7 @@ begin
   for message in execute tributary.messages_sql(key, (select format('select %s, %L as owner from %s',
     string_agg(format('u.t%s as c%s', i, i), ', ' order by i), owner, tributary.keys_sql(base, absent)) from generate_subscripts(key, 1) i))
   loop
-    perform tributary.pass_on(set_name, relation, owner, 'drop', key, message.row_count, message.body);
+    perform tributary.send(set_name, relation, owner, 'drop', key, message.row_count, message.body);
     dropped := dropped + message.row_count;
   end loop;
   return dropped;
@@ -197,13 +209,15 @@ begin
 end $$;
 
 -- Count and hash of a range of keys: of what goes over a link, at the provider; of what came over it, at the subscriber.
-create or replace function tributary.range_digest(relation text, columns text[], below text[], lower text[], upper text[], outgoing boolean)
+-- by_owner: the table is shared above.
+create or replace function tributary.range_digest(relation text, columns text[], below text[], lower text[], upper text[], outgoing boolean, by_owner boolean)
 returns table (rows bigint, hash numeric) language plpgsql stable set search_path = pg_catalog, pg_temp set jit = off as $$
 begin
   return query execute case when outgoing
     then tributary.digest_sql(tributary.relation_of(relation), columns, 'o', format('(%s) o where true%s', tributary.outgoing_sql(relation, below),
-      tributary.range_sql(tributary.relation_of(relation), 'o', lower, upper)))
-    else tributary.digest_sql(tributary.relation_of(relation), columns, 't', tributary.incoming_rows_sql(relation, below, false, lower, upper)) end;
+      tributary.range_sql(tributary.relation_of(relation), 'o', lower, upper)), case when by_owner then 'o.tributary_owner' end)
+    else tributary.digest_sql(tributary.relation_of(relation), columns, 't', tributary.incoming_rows_sql(relation, below, false, lower, upper),
+      case when by_owner then 'p.tributary_owner' end) end;
 end $$;
 
 -- Before emit: how many of these keys it would send as gone.

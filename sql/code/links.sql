@@ -64,7 +64,7 @@ language sql set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- SELECT of a table's rows that this node sends upstream: columns in order, then tributary_owner. Its own approved rows, and
--- those of the nodes below. What a node that has left the tree leaves behind stays here.
+-- those of the nodes below; a shared row once for each of its owners. What a node that has left the tree leaves behind stays here.
 create or replace function tributary.outgoing_sql(relation text, below text[]) returns text
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -87,6 +87,7 @@ begin
       tributary.object_name('provenance', relation),
       (select string_agg('tributary_key_' || i, ', ' order by i) from unnest(key) with ordinality u(k, i)),
       (select string_agg(format('p.tributary_key_%s = r.%I', i, k), ' and ' order by i) from unnest(key) with ordinality u(k, i))) end,
-    concat_ws(' or ', '(' || case when own.relation is not null then tributary.usable_filter(own) end || ')' || case when passing.relation is null then '' else ' and p.tributary_owner is null' end,
-      case when passing.relation is not null then format('p.tributary_owner = any (%L)', below) end));
+    concat_ws(' or ', '(' || case when own.relation is not null then tributary.usable_filter(own) end || ')' || case when passing.relation is null then ''
+        when passing.shared then format(' and coalesce(p.tributary_owner = %L, true)', me) else ' and p.tributary_owner is null' end,
+      case when passing.relation is not null then format('p.tributary_owner = any (%L)', case when passing.shared then array_remove(below, me) else below end) end));
 end $$;

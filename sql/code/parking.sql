@@ -141,7 +141,11 @@ declare
   waiting tributary.parked;
   queued tributary.parked;
   complaint text;
+  is_shared constant boolean := tributary.is_shared(relation);
 begin
+  if is_shared then
+    perform pg_advisory_xact_lock(tributary.shared_lock());
+  end if;
   if not tributary.is_known(relation, columns) and not tributary.any_parked(relation, node, key_names, columns, body) then
     begin
       perform tributary.apply(relation, node, kind, columns, row_count, body);
@@ -151,20 +155,28 @@ begin
       return;
     end;
   end if;
+  if is_shared and tributary.apply_whole(relation, node, kind, columns, row_count, body) then
+    return;
+  end if;
   for part in select r.row_key, r.row_body from tributary.keyed_rows(key_names, columns, body) r loop
     message := row(null, now(), set_name, relation, node, part.row_key, epoch, number, kind, columns, part.row_body, null, null, null);
     waiting := null;
     for queued in
       with gone as (delete from tributary.parked p where (p.relation, p.node, p.key) = (message.relation, message.node, message.key) returning p.*)
-      select * from gone order by id
+      -- first what this node kept for want of a message: keep_version()
+      select g.* from gone g order by (g.epoch, g.number) = (0, 1) desc, g.id
     loop
       waiting := tributary.fold(waiting, queued);
     end loop;
     message := tributary.fold(waiting, message);
     begin
       perform tributary.apply(relation, node, message.kind, message.columns, 1, message.body);
-      if message.number = 0 and number > 0 then
+      -- neither has the tier above, where its first copy went by what stood here
+      if message.number = 0 and number > 0 or waiting.sqlstate = 'TRBDF' then
         perform tributary.pass_on(set_name, relation, node, message.kind, message.columns, 1, message.body);
+      end if;
+      if is_shared then
+        perform tributary.retry_others(relation, node, part.row_key);
       end if;
     exception when others then
       if tributary.is_passing(sqlstate) then
@@ -234,8 +246,12 @@ begin
   if cardinality(ids) = 1 or is_small then
     begin
       perform tributary.apply(entry.relation, entry.node, entry.kind, entry.columns, cardinality(ids), tributary.joined_body(ids));
-      if entry.number = 0 then -- parked by a first copy: no message of the stream has it
+      if entry.number = 0 or entry.sqlstate = 'TRBDF' then -- parked by a first copy: no message of the stream has it
         perform tributary.pass_on(entry.set_name, entry.relation, entry.node, entry.kind, entry.columns, cardinality(ids), tributary.joined_body(ids));
+      end if;
+      if entry.sqlstate = 'TRBDF' then -- what this node kept for want of a message: keep_version()
+        delete from tributary.parked k using tributary.parked p
+        where p.id = any (ids) and (k.relation, k.node, k.key) = (p.relation, p.node, p.key) and (k.epoch, k.number) = (0, 1);
       end if;
       delete from tributary.parked p where p.id = any (ids);
       return cardinality(ids);
@@ -267,6 +283,10 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp set plan
 declare
   part record;
   last bigint;
+  -- whoever delivers shared rows may wait for a parked one: never the other way round
+  busy constant text[] := case when exists (select from tributary.delivery d join tributary.parked p using (relation) where d.shared)
+      and not pg_try_advisory_xact_lock(tributary.shared_lock())
+    then array(select d.relation from tributary.delivery d where d.shared) else '{}' end;
 begin
   set constraints all immediate; -- what a deferred one would say at commit is the reason to stay parked
   applied := 0;
@@ -277,6 +297,7 @@ begin
       with due as materialized (
         select p.* from tributary.parked p
         where p.id > reached and (owners is null or p.node = any (owners)) and (relations is null or p.relation = any (relations))
+          and p.relation <> all (busy)
           -- "offset 0": looked up row by row; a join would read all that is parked for each hundred. "+ 0": by the key's index.
           and not exists (select from tributary.parked q
             where (q.relation, q.node, q.key) = (p.relation, p.node, p.key) and q.id + 0 < p.id offset 0)

@@ -13,7 +13,6 @@ declare
   columns text[];
   outbox text;
   condition text;
-  provenance text := format('tributary.%I', tributary.object_name('provenance', relation));
   approved text; -- of alias r
   present text; -- rows as they are now that travel
   dropped text;
@@ -28,10 +27,7 @@ begin
   columns := tributary.travelling_columns(base, rule.columns);
   outbox := tributary.messages_name(rule.set_name);
   condition := tributary.call_of_condition(case cardinality(rule.calls) when 0 then rule.condition else tributary.name_of_filter(relation, rule.condition) end, base, 'r.');
-  approved := format('(%s)', coalesce(condition, rule.canonical));
-  if to_regclass(provenance) is not null then
-    approved := approved || format(' and not exists (select from %s p where %s)', provenance, tributary.key_match(key, 'p', 'r'));
-  end if;
+  approved := format('(%s)%s', coalesce(condition, rule.canonical), tributary.is_own_sql(relation, key));
   present := format('%s r where %s and %s', base, is_new, approved);
   dropped := format('(select r.* from (select old.*) r where %s) o where not exists (select from %s r where %s%s)', approved, base, is_old,
     case rule.on_leave when 'keep' then '' else ' and ' || approved end);

@@ -71,7 +71,7 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
     when name ~ '^capture_(insert|update|delete|truncate|replicated)_|^protect_' then 'capture'
     when name ~ '^filter2?_' then 'filter'
     when name ~ '^(apply|take)_' then 'delivery'
-    when name in ('row_sums', 'hashed_rows', 'has_others', 'has_rows', 'owned_keys', 'look', 'values_of', 'strays', 'trace', 'judge_parts') then 'capture'
+    when name in ('row_sums', 'hashed_rows', 'has_others', 'has_rows', 'owned_keys', 'look', 'look_shared', 'values_of', 'strays', 'trace', 'judge_parts') then 'capture'
     when name in ('vitals', 'beat', 'fence', 'pglogical_state') then 'status'
     else 'owner' end
 $$;
@@ -80,7 +80,7 @@ $$;
 -- note what a comparison found, and empty the outboxes' leaves at rest.
 create or replace function tributary.is_for_operator(name text) returns boolean
 language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select name in ('row_sums', 'hashed_rows', 'has_others', 'has_rows', 'owned_keys', 'look', 'values_of', 'strays', 'trace', 'judge_parts',
+  select name in ('row_sums', 'hashed_rows', 'has_others', 'has_rows', 'owned_keys', 'look', 'look_shared', 'values_of', 'strays', 'trace', 'judge_parts',
     'fence', 'pglogical_state', 'record_verification', 'tend')
 $$;
 
@@ -106,7 +106,7 @@ begin
     end if;
   elsif tributary.is_for_operator(known.proname) then
     execute format('grant execute on function %s to %I', function, tributary.role_name('operator'));
-  elsif known.proname ~ '^filter2?_|^doubt_twins$' then
+  elsif known.proname ~ '^filter2?_|^doubt_twins$|^keep_version$' then
     execute format('grant execute on function %s to %I', function, tributary.role_name('capture'));
   elsif known.proname ~ '^(apply|take)_' then
     execute format('grant execute on function %s to %I', function, tributary.role_name('owner'));
@@ -144,6 +144,8 @@ begin
   execute format('grant select on all sequences in schema tributary to %s', lookers);
   execute format('grant select, insert, update on tributary.heartbeat to %I', tributary.role_name('status'));
   execute format('grant select on tributary.node, tributary.capture, tributary.delivery, tributary.outbox to %I, %I', tributary.role_name('capture'), tributary.role_name('delivery'));
+  -- of shared rows: who still has a say
+  execute format('grant select on tributary.member, tributary.link to %I', tributary.role_name('delivery'));
   -- for what runs as capture on behalf of an operator
   execute format('grant select on tributary.parked to %I', tributary.role_name('capture'));
   execute format('grant usage on sequence tributary.message_number to %I, %I', tributary.role_name('capture'), tributary.role_name('status'));

@@ -15,7 +15,8 @@ $$;
 
 -- Count and hash of rows. A row's 64-bit hash chains the text of its values, each seeding the next (in groups of 100, so
 -- that wide tables don't nest too deep); the sum over rows does not depend on their order or on the plan. Alias s: staged rows.
-create or replace function tributary.digest_sql(relation regclass, columns text[], alias text, source text) returns text
+-- owner: SQL for whose a row is, of a shared table.
+create or replace function tributary.digest_sql(relation regclass, columns text[], alias text, source text, owner text) returns text
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   chains text[] := '{}';
@@ -28,7 +29,8 @@ begin
       chains := chains || ('(' || chain || ')');
     end if;
   end loop;
-  return format('select count(*)::bigint as rows, coalesce(sum(%s), 0)::numeric as hash from %s', array_to_string(chains, ' # '), source);
+  return format('select count(*)::bigint as rows, coalesce(sum(%s), 0)::numeric as hash from %s',
+    case when owner is null then array_to_string(chains, ' # ') else format('hashtextextended(%s collate "C", %s)', owner, array_to_string(chains, ' # ')) end, source);
 end $$;
 
 -- About how many bytes a row takes: from statistics, else from the first rows.
@@ -256,7 +258,8 @@ begin
      where p.tributary_owner is distinct from s.tributary_owner or not (%s)',
     (select string_agg(format('%s as c%s', case when tributary.is_plain(base, c) then tributary.text_sql(base, c, format('s.%I', c)) else format('s.%I', c) end, i), ', ' order by i)
       from unnest(columns) with ordinality u(c, i)), base, s_is_t,
-    tributary.object_name('provenance', relation), (select string_agg(replace(tributary.staged_match(base, k, false), 't.', 'p.'), ' and ' order by i) from unnest(key) with ordinality u(k, i)),
+    tributary.object_name('provenance', relation), (select string_agg(replace(tributary.staged_match(base, k, false), 't.', 'p.'), ' and ' order by i) from unnest(key) with ordinality u(k, i))
+      || case when tributary.is_shared(relation) then ' and p.tributary_owner = s.tributary_owner' else '' end,
     same))
   loop
     perform tributary.deliver_copy(set_name, relation, message.owner, 'put', columns, message.row_count, message.body, relay);
@@ -271,8 +274,8 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- At the provider: what a range should hold, its rows, and its keys with their owners. All for one snapshot.
--- format: of COPY, 'text' or 'binary'.
-create or replace function tributary.seed_provider_sql(relation text, below text[], lower text[], upper text[], format text)
+-- format: of COPY, 'text' or 'binary'. by_owner: the table is shared above.
+create or replace function tributary.seed_provider_sql(relation text, below text[], lower text[], upper text[], format text, by_owner boolean)
 returns table (digest text, rows text, owned_rows text, keys text)
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
@@ -284,7 +287,7 @@ declare
   listed text := (select string_agg(format(case when a.atttypid = 'xml'::regtype then 'o.%I::text' else 'o.%I' end, c), ', ' order by i)
     from unnest(columns) with ordinality u(c, i) join pg_attribute a on a.attrelid = base and a.attname = c);
 begin
-  digest := tributary.digest_sql(base, columns, 'o', range);
+  digest := tributary.digest_sql(base, columns, 'o', range, case when by_owner then 'o.tributary_owner' end);
   rows := format(copy, listed);
   owned_rows := format(copy, listed || ', o.tributary_owner');
   keys := format(copy, (select string_agg(format('o.%I', k), ', ' order by i)
@@ -321,14 +324,16 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   base regclass := tributary.relation_of(relation);
   listed text := (select string_agg(quote_ident(c), ', ' order by i) from unnest(columns) with ordinality u(c, i));
+  is_shared constant boolean := tributary.is_shared(relation);
+  owner constant text := case when is_shared then 'p.tributary_owner' end;
 begin
-  present := tributary.digest_sql(base, columns, 't', tributary.incoming_rows_sql(relation, below, true, lower, upper));
-  mine := tributary.digest_sql(base, columns, 't', tributary.incoming_rows_sql(relation, below, false, lower, upper));
-  staged := tributary.digest_sql(base, columns, 's', tributary.staged_rows_sql(relation));
+  present := tributary.digest_sql(base, columns, 't', tributary.incoming_rows_sql(relation, below, true, lower, upper), case when is_shared then 'coalesce(p.tributary_owner, '''')' end);
+  mine := tributary.digest_sql(base, columns, 't', tributary.incoming_rows_sql(relation, below, false, lower, upper), owner);
+  staged := tributary.digest_sql(base, columns, 's', tributary.staged_rows_sql(relation), case when is_shared then 's.tributary_owner' end);
   matched := tributary.digest_sql(base, columns, 't', tributary.incoming_rows_sql(relation, below, false, lower, upper)
-    || format(' and exists (select from tributary_staging s where %s)', (select string_agg(tributary.staged_match(base, k, false), ' and ') from unnest(tributary.key_columns(base)) k)));
+    || format(' and exists (select from tributary_staging s where %s)', (select string_agg(tributary.staged_match(base, k, false), ' and ') from unnest(tributary.key_columns(base)) k)), owner);
   parked := tributary.is_range_parked(relation, below, lower, upper);
-  straight := not tributary.runs_code_of_others(base);
+  straight := not tributary.runs_code_of_others(base) and not is_shared;
   rows := format('copy %s (%s) from stdin (format %s)', base, listed, format);
   owned_rows := format('copy pg_temp.tributary_staging (%s, tributary_owner) from stdin (format %s)', listed, format);
   keys := format('copy tributary.%I (%s, tributary_owner) from stdin (format %s)', tributary.object_name('provenance', relation),
@@ -404,6 +409,7 @@ begin
 end $$;
 
 -- Of these, what is still not in the list, and has been here all the time: what making the table equal would take away. By owner, with the first keys.
+-- A shared row stays as long as it has an owner who is not among them.
 create or replace function tributary.surplus_rows(relation text) returns table (owner text, rows bigint, keys jsonb)
 language plpgsql set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' set extra_float_digits = 3 as $$
 declare
@@ -412,10 +418,14 @@ begin
   return query execute format('select t.tributary_owner::text, count(*)::bigint, to_jsonb((array_agg(to_jsonb(array[%s]) order by %s))[1:5])
       from pg_temp.tributary_surplus t
       where not exists (select from pg_temp.tributary_keys s where %s and s.tributary_owner = t.tributary_owner)
-        and (t.version is null or exists (select from tributary.%I p where %s and p.xmin::text = t.version)) group by 1',
+        and (t.version is null or exists (select from tributary.%I p where %s and p.xmin::text = t.version))%s group by 1',
     (select string_agg(format('t.%I::text', k), ', ' order by i) from unnest(key) with ordinality u(k, i)),
     (select string_agg(format('t.%I', k), ', ' order by i) from unnest(key) with ordinality u(k, i)),
-    tributary.key_match(key, 's', 't'), tributary.object_name('provenance', relation), tributary.key_match(key, 'p', 't'));
+    tributary.key_match(key, 's', 't'), tributary.object_name('provenance', relation), tributary.key_match(key, 'p', 't'),
+    case when tributary.is_shared(relation) then format($q$ and not exists (select from tributary.%I h where %s and h.tributary_owner <> t.tributary_owner
+        and (not exists (select from pg_temp.tributary_surplus o where %s and o.tributary_owner = h.tributary_owner)
+          or exists (select from pg_temp.tributary_keys k where %s and k.tributary_owner = h.tributary_owner)))$q$,
+      tributary.object_name('provenance', relation), tributary.key_match(key, 'h', 't'), tributary.key_match(key, 'o', 't'), tributary.key_match(key, 'k', 't')) else '' end);
 end $$;
 
 -- How many rows are here in the name of each of these nodes, over all tables that are delivered.

@@ -10,7 +10,8 @@ $$;
 -- A row by its key, for operators who may not read the table: this runs as the role capture, and tells of tables that travel only. key: as messages write it. approved: it passes this node's filter; null where nothing is captured.
 -- digests: of whole values; row_values may be cut. xid: which transaction wrote it last, and when and over which origin,
 -- where the server keeps that.
-create or replace function tributary.trace(relation text, wanted text[])
+-- whose: of the owners of a shared row, the one that is asked for.
+create or replace function tributary.trace(relation text, wanted text[], whose text)
 returns table (set_name text, captures boolean, receives boolean, on_leave text, canonical text, key text[], is_present boolean, owner text,
   approved boolean, columns text[], row_values text[], digests text[], xid text, written_at timestamptz, origin text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off set row_security = off
@@ -43,7 +44,11 @@ begin
   columns := tributary.sent_columns(relation);
   execute format('select array[%s], r.v is not null, %s, %s, r.v, r.d, r.xid from %s left join lateral (select array[%s] as v, array[%s] as d, t.xmin::text as xid, %s as approved from %s t where %s) r on true',
     (select string_agg(tributary.text_sql(base, k, format('u.t%s::%s', i, tributary.cast_type(base, k))), ', ' order by i) from unnest(names) with ordinality w(k, i)),
-    case when provenance is null then 'null::text' else format('(select p.tributary_owner from %s p where %s)', provenance, tributary.is_wanted_sql(base, 'p')) end,
+    case when provenance is null then 'null::text'
+      -- null: this node's own, perhaps besides
+      when passing.shared then format('(select nullif((array_agg(p.tributary_owner order by p.tributary_owner = %1$L desc nulls last, p.tributary_owner = %2$L desc, p.tributary_owner))[1], %2$L) from %3$s p where %4$s)',
+        whose, (select n.name from tributary.node n), provenance, tributary.is_wanted_sql(base, 'p'))
+      else format('(select p.tributary_owner from %s p where %s)', provenance, tributary.is_wanted_sql(base, 'p')) end,
     'r.approved', tributary.keys_sql(base, wanted),
     (select string_agg(format('left(%s, 2000)', tributary.value_sql(base, c, format('t.%I', c))), ', ' order by i) from unnest(columns) with ordinality w(c, i)),
     (select string_agg(format('md5(%s)', coalesce(tributary.utf8_sql(base, c, 't'), tributary.value_sql(base, c, format('t.%I', c)))), ', ' order by i) from unnest(columns) with ordinality w(c, i)),

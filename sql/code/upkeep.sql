@@ -151,7 +151,7 @@ begin
       perform tributary.doubt_delivery(delivered.relation);
     end if;
     begin
-      perform tributary.deliver_table(delivered.set_name, base, delivered.columns, delivered.protect, true);
+      perform tributary.deliver_table(delivered.set_name, base, delivered.columns, delivered.protect, true, delivered.shared);
     exception when insufficient_privilege then
       perform tributary.doubt_delivery(delivered.relation);
     end;
@@ -385,6 +385,7 @@ begin
   return coalesce(base is not null
     and d.layout = tributary.layout(base, d.columns)
     and to_regclass(format('tributary.%I', tributary.object_name('provenance', d.relation))) is not null
+    and d.shared = ('tributary_owner' = any (tributary.key_columns(to_regclass(format('tributary.%I', tributary.object_name('provenance', d.relation))))))
     and (select bool_and(tributary.has_triggers(member, 'tributary\_protect\_', case d.protect when 'off' then 0 else 3 end))
       from tributary.family(base) member)
     and not exists (select from tributary.leavers(d.family, base))
@@ -430,7 +431,8 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
         'doubtedAt', c.doubted_at) order by c.relation), '[]')
       from tributary.capture c where 'captures' = any (parts) and (describe.relation is null or c.relation = describe.relation)),
     'deliveries', (select coalesce(jsonb_agg(jsonb_build_object('set', d.set_name, 'relation', d.relation,
-        'columns', d.columns, 'protect', d.protect, 'isIntact', d.set_name in (select tributary.received_sets()) and tributary.is_delivery_intact(d)) order by d.relation), '[]')
+        'columns', d.columns, 'protect', d.protect, 'shared', d.shared, 'severalOwners', case when d.shared then tributary.count_shared(d.relation) end,
+        'isIntact', d.set_name in (select tributary.received_sets()) and tributary.is_delivery_intact(d)) order by d.relation), '[]')
       from tributary.delivery d where 'deliveries' = any (parts) and (describe.relation is null or d.relation = describe.relation)),
     'links', (select coalesce(jsonb_agg(jsonb_build_object('provider', l.provider, 'set', l.set_name, 'phase', l.phase, 'liveSince', l.live_since,
         'providerPlace', l.provider_place, 'subscriberPlace', l.subscriber_place,

@@ -94,11 +94,23 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   select case when known > 0 then format('(%s & %s) = any (%L::bigint[])', tributary.key_hash_sql(relation, 't', as_text), (1::bigint << known) - 1, prefixes) end
 $$;
 
+-- The hash of a row of a shared table: of one of its owners. SQL; way as in verified_sql().
+create or replace function tributary.owned_hash_sql(hash text, way text, by_owner boolean) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case when by_owner then format('hashtextextended(%s collate "C", %s)', tributary.owner_sql(way), hash) else hash end
+$$;
+
+create or replace function tributary.owner_sql(way text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case way when 'outgoing' then 't.tributary_owner' when 'incoming' then 'p.tributary_owner' else quote_literal(n.name) || '::text' end from tributary.node n
+$$;
+
 -- One pass over a table: its rows fall into 2^bits buckets by the last bits of their keys' hash. sums: for each bucket the
 -- XOR of its rows' hashes, 8 bytes each. known, prefixes: only rows whose keys' hash ends so, and buckets within these.
--- No sort: the planner expects as many groups as rows, and would sort them all.
+-- No sort: the planner expects as many groups as rows, and would sort them all. by_owner: the table is shared, and each row counts
+-- once for each of its owners.
 create or replace function tributary.row_sums(relation text, columns text[], as_text boolean, way text, below text[], bits int, known int, prefixes bigint[],
-  part text, lower bigint, upper bigint)
+  part text, lower bigint, upper bigint, by_owner boolean)
 returns table (rows bigint, keys bigint, sums text)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off set enable_sort = off set work_mem = '16MB' set row_security = off
   set datestyle = 'ISO, YMD' set intervalstyle = 'postgres' set extra_float_digits = 3 set bytea_output = 'hex' set lc_monetary = 'C'
@@ -111,13 +123,13 @@ begin
     select coalesce(sum(b.n), 0)::bigint, coalesce(bit_xor(b.ks), 0), translate(encode(string_agg(int8send(coalesce(b.hs, 0)), '' order by w.i), 'base64'), E'\n', '')
     from unnest(%5$L::bigint[]) with ordinality p(v, n) cross join lateral generate_series(0, %6$s) s
       cross join lateral (select p.n * %7$s + s, p.v + (s::bigint << %8$s)) w(i, bucket) left join b on b.bucket = w.bucket$q$,
-    (1::bigint << bits) - 1, tributary.key_hash_sql(base, 't', as_text), tributary.row_hash_sql(base, columns, 't', as_text),
+    (1::bigint << bits) - 1, tributary.key_hash_sql(base, 't', as_text), tributary.owned_hash_sql(tributary.row_hash_sql(base, columns, 't', as_text), way, by_owner),
     tributary.verified_sql(relation, way, below, tributary.chosen_sql(base, as_text, known, prefixes), tributary.part_of(base, part), lower, upper),
     case when known > 0 then prefixes else '{0}' end, (1 << (bits - known)) - 1, 1 << (bits - known), known);
 end $$;
 
--- Keys and hashes of the rows whose keys' hash ends in one of these prefixes.
-create or replace function tributary.hashed_rows(relation text, columns text[], as_text boolean, way text, below text[], known int, prefixes bigint[])
+-- Keys and hashes of the rows whose keys' hash ends in one of these prefixes. by_owner: with the owner behind the key.
+create or replace function tributary.hashed_rows(relation text, columns text[], as_text boolean, way text, below text[], known int, prefixes bigint[], by_owner boolean)
 returns table (key text[], hash bigint)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off set row_security = off
   set datestyle = 'ISO, YMD' set intervalstyle = 'postgres' set extra_float_digits = 3 set bytea_output = 'hex' set lc_monetary = 'C'
@@ -126,8 +138,9 @@ declare
   base regclass := tributary.travelling_table(relation, columns);
 begin
   return query execute format('select array[%s], %s from %s',
-    (select string_agg(tributary.value_sql(base, k, format('t.%I', k)), ', ' order by i) from unnest(tributary.key_columns(base)) with ordinality u(k, i)),
-    tributary.row_hash_sql(base, columns, 't', as_text),
+    (select string_agg(tributary.value_sql(base, k, format('t.%I', k)), ', ' order by i) from unnest(tributary.key_columns(base)) with ordinality u(k, i))
+      || case when by_owner then ', ' || tributary.owner_sql(way) else '' end,
+    tributary.owned_hash_sql(tributary.row_hash_sql(base, columns, 't', as_text), way, by_owner),
     tributary.verified_sql(relation, way, below, tributary.chosen_sql(base, as_text, known, prefixes), null, null, null));
 end $$;
 
@@ -194,6 +207,42 @@ begin
       from unnest(names) with ordinality x(n, i)) end);
 end $$;
 
+-- The same of a shared table, by key and owner: the owner's entry is the row. An owner whose version waits at the provider sends
+-- nothing that could be compared. holders: who else has the row.
+create or replace function tributary.look_shared(relation text, columns text[], as_text boolean, below text[], outgoing boolean, keys text[], owners text[])
+returns table ("position" int, wanted text[], key text[], owner text, passes boolean, hash bigint, version text, parked text, holders text[])
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off set enable_hashjoin = off set enable_mergejoin = off set row_security = off
+  set datestyle = 'ISO, YMD' set intervalstyle = 'postgres' set extra_float_digits = 3 set bytea_output = 'hex' set lc_monetary = 'C'
+  set timezone = 'UTC' set xmloption = 'content' as $$
+declare
+  base regclass := tributary.travelling_table(relation, columns);
+  names text[] := tributary.key_columns(base);
+  has_owners constant boolean := to_regclass(format('tributary.%I', tributary.object_name('provenance', relation))) is not null;
+  provenance text := case when has_owners then format('tributary.%I', tributary.object_name('provenance', relation))
+    -- at a node that nothing is delivered into, every row is its own
+    else format('(select %s, null::text as tributary_owner from %s where false)', (select string_agg(quote_ident(n), ', ') from unnest(names) n), base) end;
+  canonical text := (select tributary.usable_filter(c) from tributary.capture c where c.relation = look_shared.relation);
+begin
+  return query execute format($q$
+    select u.position::int, array[%1$s], r.key,
+      coalesce(case when e.is_owned then w.owner end, (select p.tributary_owner from %12$s p where %13$s order by 1 limit 1)),
+      coalesce(r.key is not null and e.is_owned and %3$s, false), hashtextextended(w.owner collate "C", r.hash), concat_ws(' ', r.version, e.version), q.reason,
+      array(select p.tributary_owner from %12$s p where %13$s and p.tributary_owner <> w.owner order by 1)
+    from %6$s cross join lateral (select (%2$L::text[])[u.position] as owner) w
+      left join lateral (select array[%7$s] as key, %8$s as hash, t.tableoid || ' ' || t.ctid || ' ' || t.xmin as version, (%9$s) as approved from %10$s t where %11$s) r on true
+      cross join lateral (select coalesce(bool_or(p.tributary_owner = w.owner), w.owner = %14$L) as is_owned, %15$s as version from %12$s p where %13$s) e
+      left join lateral (select q.reason from tributary.parked q where q.relation = %4$L and q.key = array[%1$s] and q.node = w.owner and w.owner = any (%5$L) order by q.id limit 1) q on true$q$,
+    (select string_agg('u.t' || i, ', ' order by i) from generate_subscripts(names, 1) i), owners,
+    case when outgoing then format('case when w.owner = %L then r.approved else w.owner = any (%L) and q.reason is null end', (select n.name from tributary.node n), below)
+      else format('w.owner = any (%L)', below) end,
+    relation, below, tributary.keys_sql(base, keys),
+    (select string_agg(tributary.value_sql(base, n, format('t.%I', n)), ', ' order by i) from unnest(names) with ordinality x(n, i)),
+    tributary.row_hash_sql(base, columns, 't', as_text), coalesce(canonical, 'false'), base,
+    (select string_agg(format('t.%I = u.t%s::%s', n, i, tributary.cast_type(base, n)), ' and ') from unnest(names) with ordinality x(n, i)),
+    provenance, (select string_agg(format('p.%I = u.t%s::%s', n, i, tributary.cast_type(base, n)), ' and ') from unnest(names) with ordinality x(n, i)),
+    (select n.name from tributary.node n), case when has_owners then 'max(p.xmin::text) filter (where p.tributary_owner = w.owner)' else 'null::text' end);
+end $$;
+
 -- The values of rows by key, as text of at most 2,000 characters; null where the row is not here.
 create or replace function tributary.values_of(relation text, columns text[], keys text[]) returns table ("position" int, row_values text[])
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp set jit = off set row_security = off
@@ -223,14 +272,14 @@ $$;
 
 -- What must be known of a table before its rows are compared. probe: differs where hashes would (another byte order).
 create or replace function tributary.verify_facts(relation text)
-returns table (columns text[], types text[], key text[], key_types text[], estimate bigint, receives boolean, captures boolean, probe bigint)
+returns table (columns text[], types text[], key text[], key_types text[], estimate bigint, receives boolean, captures boolean, probe bigint, shared boolean)
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select sent, array(select tributary.base_type(base, c) from unnest(sent) with ordinality u(c, i) order by i),
     tributary.key_columns(base), array(select tributary.base_type(base, c) from unnest(tributary.key_columns(base)) with ordinality u(c, i) order by i),
     (select coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint from tributary.family(base) f join pg_class c on c.oid = f),
     to_regclass(format('tributary.%I', tributary.object_name('provenance', relation))) is not null,
     exists (select from tributary.capture c where c.relation = verify_facts.relation),
-    hashtextextended('tributary', 7)
+    hashtextextended('tributary', 7), tributary.is_shared(relation)
   from tributary.relation_of(relation) base, tributary.sent_columns(relation) sent
   where base is not null
 $$;
@@ -247,7 +296,7 @@ begin
   return query execute format($q$
     select o.owner, count(*), (array_agg(o.key order by o.key))[1:%1$s]
     from (select p.tributary_owner as owner, json_build_array(%2$s)::text as key from %3$s t %4$s join (select %5$s, q.tributary_owner from tributary.%6$I q) p on %7$s
-      where p.tributary_owner is null or p.tributary_owner <> all (%8$L)) o group by 1 order by 1$q$,
+      where p.tributary_owner is null or p.tributary_owner <> all (%8$L) and p.tributary_owner <> (select n.name from tributary.node n)) o group by 1 order by 1$q$,
     most, (select string_agg(tributary.value_sql(base, n, format('t.%I', n)), ', ' order by i) from unnest(names) with ordinality x(n, i)), base,
     case when exists (select from tributary.capture c where c.relation = strays.relation) then '' else 'left' end,
     (select string_agg(format('q.%I as tributary_key_%s', n, i), ', ' order by i) from unnest(names) with ordinality x(n, i)),

@@ -1,4 +1,4 @@
--- What is parked here, one row to a cause: table, owner, kind, and reason without the value that a type refused. With the
+-- What is parked here, one row to a cause: table, owner, kind, and reason without the values that a type refused or that differ. With the
 -- oldest keys of each.
 -- $1: text[]  only rows of these nodes; null: all
 -- $2: text[]  only these tables; null: all
@@ -9,7 +9,8 @@ select relation, node as owner, kind, sqlstate, min(set_name) as set_name, min(r
 from (
   select p.*, c.cause, row_number() over (partition by p.relation, p.node, p.kind, p.sqlstate, c.cause order by p.id) as place
   from tributary.parked p
-    cross join lateral (select case left(p.sqlstate, 2) when '22' then regexp_replace(p.reason, ': ".*"$', '') else p.reason end) c(cause)
+    cross join lateral (select case when left(p.sqlstate, 2) = '22' then regexp_replace(p.reason, ': ".*"$', '')
+      when p.sqlstate = 'TRBDF' then regexp_replace(p.reason, ' and differs: .*$', '') else p.reason end) c(cause)
   where ($1::text[] is null or p.node = any ($1)) and ($2::text[] is null or p.relation = any ($2))
 ) g
 group by relation, node, kind, sqlstate, cause

@@ -32,3 +32,18 @@ drop function if exists tributary.is_delivery_intact(tributary.delivery, text[],
 -- Text that cannot be written in the encoding of the stream must not stop it.
 alter table tributary.node add column sends_as text;
 comment on column tributary.node.sends_as is 'The encoding that this node''s stream is written in, where the database has characters that it has not.';
+
+-- Equal rows of several owners are one row: its provenance has an entry for each.
+alter table tributary.delivery add column shared boolean not null default false;
+comment on column tributary.delivery.shared is
+  'Rows of several owners that are equal are one row. Provenance has the owner in its key then, also this node where the row is its own besides.';
+drop function if exists tributary.deliver_table(text, regclass, text[], text, boolean);
+drop function if exists tributary.keep_provenance(text, regclass);
+drop function if exists tributary.row_sums(text, text[], boolean, text, text[], int, int, bigint[], text, bigint, bigint);
+drop function if exists tributary.hashed_rows(text, text[], boolean, text, text[], int, bigint[]);
+drop function if exists tributary.look(text, text[], boolean, text[], boolean, text[]);
+drop function if exists tributary.trace(text, text[]);
+drop function if exists tributary.digest_sql(regclass, text[], text, text);
+drop function if exists tributary.range_digest(text, text[], text[], text[], text[], boolean);
+drop function if exists tributary.seed_provider_sql(text, text[], text[], text[], text);
+drop function if exists tributary.verify_facts(text);

@@ -4,4 +4,5 @@
 -- $3: text[]  nodes whose rows go over the link
 -- $4: text[]  lower
 -- $5: text[]  upper
-select d.rows, d.hash from tributary.range_digest($1, $2, $3, $4, $5, true) d;
+-- $6: bool    the table is shared above
+select d.rows, d.hash from tributary.range_digest($1, $2, $3, $4, $5, true, $6) d;

@@ -10,4 +10,5 @@
 -- $9: text    a partition, or null for all of the table
 -- $10: int8   its first page
 -- $11: int8   the page behind its last
-select s.rows, s.sums from tributary.row_sums($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) s;
+-- $12: bool   the table is shared above: each row counts for each of its owners
+select s.rows, s.sums from tributary.row_sums($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) s;

@@ -24,9 +24,14 @@ export interface Surplus {
   readonly keys: readonly (readonly string[])[];
 }
 
-/** The rows that a comparison found above only, by owner. */
+/** The rows that a comparison found above only, by owner. A shared row that another node still has does not go. */
 export function surplusIn(rows: readonly Difference[]): readonly Surplus[] {
-  const extra = rows.filter(({ kind }) => kind === "extra");
+  const found = rows.filter(({ kind }) => kind === "extra");
+  const unit = (key: readonly string[], owner: string): string => JSON.stringify([key, owner]);
+  const going = new Set(found.map(({ key, owner }) => unit(key, owner)));
+  const extra = found.filter(({ key, holders = [] }) =>
+    holders.every((holder) => going.has(unit(key, holder))),
+  );
   return [...new Set(extra.map(({ owner }) => owner))].toSorted().map((owner) => {
     const keys = extra.filter((row) => row.owner === owner).map(({ key }) => key);
     return { owner, rows: keys.length, keys: keys.slice(0, SHOWN) };

@@ -5,7 +5,7 @@ import type { Difference } from "../domain/verification.ts";
 import { defineQuery } from "../postgres/query.ts";
 import { type ComparableEnds, comparableEnds, type TableOnLink } from "../verify/ends.ts";
 import type { Manner } from "../verify/scan.ts";
-import { settle } from "../verify/settle.ts";
+import { lookedAt, settle } from "../verify/settle.ts";
 import { claimNode, releaseNode } from "./claim.ts";
 import { keepRate } from "../postgres/keep-rate.ts";
 import { afterLocks } from "./after-locks.ts";
@@ -14,6 +14,11 @@ import { queries } from "./seed/queries.ts";
 
 const emitUnchanged = defineQuery(
   "repair/emit-unchanged.sql",
+  z.object({ puts: z.number(), drops: z.number(), skipped: z.number() }),
+);
+
+const emitUnchangedShared = defineQuery(
+  "repair/emit-unchanged-shared.sql",
   z.object({ puts: z.number(), drops: z.number(), skipped: z.number() }),
 );
 
@@ -60,8 +65,9 @@ export async function repairTable(
   try {
     const ends = await comparableEnds(table);
     const before = await stillDifferent(table, ends, rows, manner);
-    const known = new Map(rows.map((row) => [JSON.stringify(row.key), row]));
-    const same = before.open.filter((row) => known.get(JSON.stringify(row.key))?.hash === row.hash);
+    const unit = (row: Difference): string => JSON.stringify(lookedAt(ends, row));
+    const known = new Map(rows.map((row) => [unit(row), row]));
+    const same = before.open.filter((row) => known.get(unit(row))?.hash === row.hash);
     const { sent, skipped } = await sendRows(table, ends, same, manner);
     const after = await stillDifferent(table, ends, same, manner);
     return {
@@ -114,7 +120,7 @@ async function stillDifferent(
   rows: readonly Difference[],
   manner: Manner,
 ): Promise<{ readonly open: readonly Difference[]; readonly unsettled: number }> {
-  const keys = rows.map(({ key }) => key);
+  const keys = rows.map((row) => lookedAt(ends, row));
   const { differences, unsettled } = await settle(
     ends,
     keys,
@@ -137,7 +143,7 @@ async function sendBatch(
   rows: readonly Difference[],
   manner: Manner,
 ): Promise<Sent> {
-  const { relation, columns, asText, below } = ends.provider;
+  const { relation, columns, asText, below, isShared } = ends.provider;
   const whole = rows.filter(({ kind }) => kind !== "extra");
   let sent = 0;
   let skipped = 0;
@@ -145,7 +151,19 @@ async function sendBatch(
     const keys = whole.flatMap(({ key }) => key);
     const hashes = whole.map(({ hash }) => hash ?? "");
     const done = await afterLocks({ ...manner, node: table.provider.node, relation }, () =>
-      table.provider.one(emitUnchanged, table.set, relation, columns, asText, below, keys, hashes),
+      isShared
+        ? table.provider.one(
+            emitUnchangedShared,
+            table.set,
+            relation,
+            columns,
+            asText,
+            below,
+            keys,
+            hashes,
+            whole.map(({ owner }) => owner),
+          )
+        : table.provider.one(emitUnchanged, table.set, relation, columns, asText, below, keys, hashes),
     );
     sent += done.puts + done.drops;
     skipped += done.skipped;

@@ -14,11 +14,16 @@ export interface ParkedCause {
 export const isOwnershipConflict = ({ sqlState }: Pick<ParkedCause, "sqlState">): boolean =>
   sqlState === "23505";
 
+/** A shared row is not what its other owners have: an error of ours (sql/code/shared.sql). */
+const ROWS_DIFFER = "TRBDF";
+
 /** One or two imperative sentences. */
 export function parkedAdvice(cause: ParkedCause): string {
   const { node, table, owner, sqlState } = cause;
   if (isOwnershipConflict(cause))
-    return `Two rows claim one key or one unique value, and the first one keeps it. Change or delete one of them where it was written: the other then arrives by itself.`;
+    return `Two rows claim one key or one unique value, and the first one keeps it. Change or delete one of them where it was written: the other then arrives by itself. If the nodes are meant to have the same rows, as of a reference table, say "shared: true" for ${table} in the topology file.`;
+  if (sqlState === ROWS_DIFFER)
+    return `Make the row the same at all nodes that share it, or delete it at "${owner}": then it goes in by itself. Until then "${node}" keeps what it has.`;
   if (sqlState === "22P05") return `Correct the text at "${owner}": the row then arrives by itself.`;
   if (sqlState === "42703")
     return `Add the column to ${table} at "${node}", or leave it out with "columns" in the topology file.`;

@@ -206,6 +206,10 @@ export interface DeliveryState {
   readonly relation: string;
   readonly columns?: readonly string[];
   readonly protect: "refuse" | "warn" | "off";
+  /** Absent: each row has one owner. */
+  readonly shared?: boolean;
+  /** Of a shared table: how many rows several nodes own. */
+  readonly severalOwners?: number;
   readonly isIntact: boolean;
 }
 

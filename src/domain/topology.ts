@@ -91,6 +91,8 @@ export interface TableRule {
   readonly protect: "refuse" | "warn" | "off";
   /** Rows that another subscription or a session in the role "replica" writes travel, too. Absent: those of ordinary sessions only. */
   readonly capture?: "replicated";
+  /** Equal rows of several nodes are one row above. Absent: each row has one owner. */
+  readonly shared?: true;
 }
 
 export interface Node {
@@ -132,8 +134,14 @@ export function relationName(rule: { readonly schema: string; readonly table: st
 
 /** What a first copy depends on: when it changes, the table is compared and copied again. */
 export function ruleSignature(rule: TableRule): string {
-  const { where = null, columns = null, onLeave, capture } = rule;
-  return JSON.stringify([where, columns, onLeave, ...(capture === undefined ? [] : [capture])]);
+  const { where = null, columns = null, onLeave, capture, shared } = rule;
+  return JSON.stringify([
+    where,
+    columns,
+    onLeave,
+    ...(capture === undefined ? [] : [capture]),
+    ...(shared === true ? ["shared"] : []),
+  ]);
 }
 
 /** All links, lowest tier first, so that a provider is complete before its subscriber passes its rows on. */

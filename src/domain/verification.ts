@@ -23,6 +23,8 @@ export interface Difference {
   /** Hash of the provider's row, as a decimal number; null when it sends no such row. */
   readonly hash: string | null;
   readonly reason?: string;
+  /** Of a shared row: the other nodes that have it above, too. It stays there as long as one of them does. */
+  readonly holders?: readonly string[];
   /** With --deep. */
   readonly columns?: readonly ColumnDifference[];
 }

@@ -51,6 +51,8 @@ const description = z.object({
       relation: text,
       columns,
       protect: z.enum(["refuse", "warn", "off"]),
+      shared: z.boolean().optional(),
+      severalOwners: z.number().nullish(),
       isIntact: z.boolean(),
     }),
   ),

@@ -27,7 +27,7 @@ const CHECKS: Checks = {
   "deliver-table": hasDelivery,
   "set-members": ({ provider, members }, node) => {
     const known = node.members?.[provider] ?? [];
-    return members.every((member) => known.includes(member));
+    return known.length === members.length && members.every((member) => known.includes(member));
   },
   "set-monitor": ({ role, password }, { monitor }) =>
     monitor?.role === role && (password === undefined || monitor.password === password.mark),
@@ -76,6 +76,7 @@ function hasDelivery({ set, rule }: StepOf<"deliver-table">, node: TributaryStat
       found.set === set &&
       found.relation === relationName(rule) &&
       found.protect === rule.protect &&
+      (found.shared ?? false) === (rule.shared ?? false) &&
       sameColumns(found.columns, rule),
   );
 }

@@ -46,7 +46,7 @@ const MAKERS = {
   "create-table": createTable,
   "deliver-table": ({ set, rule }) => [
     joined(
-      "select tributary.deliver_table($1, $2::regclass, $3::text[], $4)",
+      `select tributary.deliver_table($1, $2::regclass, $3::text[], $4${rule.shared === true ? ", shared => true" : ""})`,
       set,
       qualified(rule.schema, rule.table),
       rule.columns ?? null,

@@ -1,7 +1,7 @@
 /** Delivery: into which tables of a node the messages from below go. */
 import { SCHEMA_VERSION } from "../domain/schema-version.ts";
 import type { DeliveryState } from "../domain/state.ts";
-import type { Step } from "../domain/step.ts";
+import type { Problem, Step } from "../domain/step.ts";
 import { relationName, type TableRule } from "../domain/topology.ts";
 import { makeStep, stepId } from "./make-step.ts";
 import type { Outlook } from "./outlook.ts";
@@ -22,6 +22,7 @@ export function deliverySteps(
       const relation = relationName(rule);
       const found = present.get(relation);
       if (prospect(node.name, relation) === undefined || isAsWanted(found, set.name, rule)) return [];
+      if (isStillShared(found, rule)) return [];
       return makeStep(
         {
           node: node.name,
@@ -39,11 +40,44 @@ export function deliverySteps(
   );
 }
 
+/** How a table is delivered into at a node, as it was seen. */
+export function deliveryOf({ state }: Pick<Site, "state">, rule: TableRule): DeliveryState | undefined {
+  const relation = relationName(rule);
+  return state.tributary?.deliveries.find((delivery) => delivery.relation === relation);
+}
+
 /** Messages may have passed by what should have applied them: the rows are compared once it is made again. */
 export function isDoubtful({ state }: Site, set: string, rule: TableRule): boolean {
-  const relation = relationName(rule);
-  const found = state.tributary?.deliveries.find((delivery) => delivery.relation === relation);
+  const found = deliveryOf({ state }, rule);
   return state.tributary?.version === SCHEMA_VERSION && found?.set === set && !found.isIntact;
+}
+
+/** Rows that several nodes own cannot be given to one of them. */
+export const isStillShared = (found: DeliveryState | undefined, { shared }: TableRule): boolean =>
+  shared !== true && found?.shared === true && (found.severalOwners ?? 0) > 0;
+
+/** Tables that are no longer to be shared and have rows that several nodes own. */
+export function sharedProblems({ tree, inScope }: Survey): readonly Problem[] {
+  return inScope.flatMap(({ node, state }) =>
+    tree.arriving(node.name).flatMap((set) =>
+      set.tables.flatMap((rule): Problem[] => {
+        const relation = relationName(rule);
+        const found = deliveryOf({ state }, rule);
+        if (found === undefined || !isStillShared(found, rule)) return [];
+        const rows = found.severalOwners ?? 0;
+        return [
+          {
+            code: "rows-still-shared",
+            node: node.name,
+            severity: "error",
+            message: `table "${relation}" has ${rows.toLocaleString("en")} ${rows === 1 ? "row" : "rows"} that several nodes own, and without "shared" each row belongs to one. Not planned: to deliver into it otherwise.`,
+            fix: `Keep "shared: true" for ${relation} in the topology file, or delete these rows at all nodes but one first: they go from "${node.name}" by themselves.`,
+            fixIsSafeSql: false,
+          },
+        ];
+      }),
+    ),
+  );
 }
 
 function isAsWanted(found: DeliveryState | undefined, set: string, rule: TableRule): boolean {
@@ -51,6 +85,7 @@ function isAsWanted(found: DeliveryState | undefined, set: string, rule: TableRu
     found?.isIntact === true &&
     found.set === set &&
     found.protect === rule.protect &&
+    (found.shared ?? false) === (rule.shared ?? false) &&
     sameList(found.columns, rule.columns)
   );
 }

@@ -5,7 +5,7 @@ import { isDisabled } from "../domain/state.ts";
 import type { Problem, Step } from "../domain/step.ts";
 import { strayCargo, strayTakings } from "../domain/strays.ts";
 import { relationName, ruleSignature, type ReplicationSet } from "../domain/topology.ts";
-import { isDoubtful } from "./deliveries.ts";
+import { deliveryOf, isDoubtful, isStillShared } from "./deliveries.ts";
 import {
   keptSets,
   subscriptionDiffers,
@@ -81,7 +81,9 @@ function keepLink(survey: Survey, view: LinkView): LinkPlan {
   for (const set of sets) {
     const due = set.tables.filter(
       (rule) =>
-        copied.get(relationName(rule)) !== ruleSignature(rule) || isDoubtful(view.subscriber, set.name, rule),
+        !isStillShared(deliveryOf(view.subscriber, rule), rule) &&
+        (copied.get(relationName(rule)) !== ruleSignature(rule) ||
+          isDoubtful(view.subscriber, set.name, rule)),
     );
     for (const rule of due)
       seeds.push(seedStep(survey, view, set, rule, copied.has(relationName(rule)) ? "differs" : "missing"));

@@ -1,6 +1,6 @@
 /** Whose messages a subscriber takes over which link. */
 import type { Step } from "../domain/step.ts";
-import { subtreeOf } from "../domain/topology.ts";
+import { subtreeOf, type Topology } from "../domain/topology.ts";
 import { makeStep, stepId } from "./make-step.ts";
 import type { Survey } from "./survey.ts";
 
@@ -11,7 +11,9 @@ export function memberSteps({ topology, links, sites }: Survey): readonly Step[]
     if (site === undefined) return [];
     const members = subtreeOf(topology, provider.name);
     const known = site.state.tributary?.members?.[provider.name];
-    if (members.every((member) => known?.includes(member))) return [];
+    // Who has left is waited for no more, where rows change once all of their owners have changed them.
+    const hasLeavers = isSharing(topology) && known?.some((member) => !members.includes(member)) === true;
+    if (!hasLeavers && members.every((member) => known?.includes(member))) return [];
     return makeStep(
       {
         node: subscriber.name,
@@ -23,6 +25,9 @@ export function memberSteps({ topology, links, sites }: Survey): readonly Step[]
     );
   });
 }
+
+const isSharing = ({ sets }: Topology): boolean =>
+  sets.some(({ tables }) => tables.some(({ shared }) => shared === true));
 
 /** What must be known above before a node's first message arrives there. */
 export function membershipsAbove({ tree }: Survey, node: string): readonly string[] {

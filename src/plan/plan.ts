@@ -3,7 +3,7 @@ import type { State } from "../domain/state.ts";
 import type { Plan, Problem, Step } from "../domain/step.ts";
 import type { Topology } from "../domain/topology.ts";
 import { captureSteps } from "./captures.ts";
-import { deliverySteps } from "./deliveries.ts";
+import { deliverySteps, sharedProblems } from "./deliveries.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { planLinks } from "./links.ts";
 import { memberSteps } from "./members.ts";
@@ -60,6 +60,7 @@ function planTree(surveyed: Survey): Draft {
       ...surveyed.problems,
       ...tables.problems,
       ...links.problems,
+      ...sharedProblems(surveyed),
       ...(isPruning ? [] : orphans.map(orphanProblem)),
     ],
   };

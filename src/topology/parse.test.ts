@@ -90,6 +90,25 @@ test("the example parses into a topology", async () => {
   );
 });
 
+test("shared tables, and what they cannot have", async () => {
+  const tables = (...settings: readonly string[]): string =>
+    settings.map((each, index) => `      public.t${index}: { ${each} }`).join("\n");
+  const result = await parse(
+    file({ tables: tables("shared: true", "shared: false", "shared: true, protect: warn") }),
+  );
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  expect(result.topology.sets[0]?.tables.map(({ shared }) => shared)).toEqual([true, undefined, true]);
+  expect(
+    await complaints(
+      file({ tables: tables("shared: true, on_leave: keep", "shared: true, protect: off", "shared: yes") }),
+    ),
+  ).toEqual([
+    "7:44 public.t0 is shared, and cannot have on_leave: a row that one node no longer approves would wait for that node for ever",
+    "8:43 public.t1 is shared, and cannot have protect: a change by hand would not be held against what the other nodes have",
+    '9:28 "shared" is a text, needs to be boolean',
+  ]);
+});
+
 test("text that is not YAML, or no map, is one clear problem", async () => {
   expect(await complaints("version: 1\n\tproject: x\n")).toEqual([
     "2:1 Tabs are not allowed as indentation | Indent with spaces.",

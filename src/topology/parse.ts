@@ -95,6 +95,7 @@ function tableRule(key: string, entry: TableEntry): TableRule {
     onLeave: entry.on_leave,
     protect: entry.protect,
     ...(entry.capture === "replicated" ? { capture: entry.capture } : {}),
+    ...(entry.shared ? { shared: true } : {}),
   };
 }
 

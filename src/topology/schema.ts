@@ -153,6 +153,12 @@ const tableRule = z
       .describe(
         "Whose rows travel: those that ordinary sessions write (ordinary), or also those that another subscription, or a session with session_replication_role = replica, writes here (replicated).",
       ),
+    shared: z
+      .boolean()
+      .default(false)
+      .describe(
+        "The nodes have the same rows, as of reference tables: equal rows of several nodes are one row above, which goes when the last of them does. Rows that differ are parked until all of them agree.",
+      ),
   })
   .describe("What of a table travels. {} sends the whole table.");
 

@@ -3,6 +3,7 @@ import { queries } from "./queries.ts";
 import { countStretches, type End, type Manner, scan, type Sums } from "./scan.ts";
 import { batches, type Buckets, decodeSums, deeperBuckets, differingBuckets, firstBuckets } from "./sums.ts";
 
+/** Values of the key columns; of a shared table also the owner, last. */
 export type Key = readonly string[];
 
 export interface Candidates {
@@ -59,7 +60,7 @@ async function firstLook({ provider, subscriber }: Ends, buckets: Buckets, manne
   const looking = scan(provider, buckets, manner);
   // Should the other end fail first, this one's failure is nobody's news.
   looking.catch(() => undefined);
-  if (!(await session.one(queries.hasOthers, relation, below)).has_others) {
+  if (!subscriber.isShared && !(await session.one(queries.hasOthers, relation, below)).has_others) {
     const all = await session.one(queries.ownedSums, relation, columns, asText, below, buckets.bits);
     if (all.is_all === true)
       return {
@@ -88,6 +89,7 @@ async function differingKeys(ends: Ends, bits: number, prefixes: readonly number
     asText,
     way,
     below,
+    isShared,
   }: End): Promise<Map<string, string>> => {
     const found = await session.all(
       queries.rows,
@@ -98,6 +100,7 @@ async function differingKeys(ends: Ends, bits: number, prefixes: readonly number
       below,
       bits,
       prefixes.map(String),
+      isShared,
     );
     return new Map(found.map(({ key, hash }) => [JSON.stringify(key), hash]));
   };

@@ -31,10 +31,16 @@ export async function comparableEnds(table: TableOnLink): Promise<ComparableEnds
   if (above?.receives !== true) throw notSetUp(table.subscriber, relation);
   if (below.probe !== above.probe) throw hashDiffers(table);
   const columns = below.columns.filter((name) => above.columns.includes(name)).toSorted();
-  const shared = { relation, columns, asText: readsUnlike(below, above, columns), below: table.below };
+  const common = {
+    relation,
+    columns,
+    asText: readsUnlike(below, above, columns),
+    below: table.below,
+    isShared: above.shared,
+  };
   return {
-    provider: { ...shared, session: table.provider, way: below.receives ? "outgoing" : "own" },
-    subscriber: { ...shared, session: table.subscriber, way: "incoming" },
+    provider: { ...common, session: table.provider, way: below.receives ? "outgoing" : "own" },
+    subscriber: { ...common, session: table.subscriber, way: "incoming" },
     estimate: Math.max(below.estimate, above.estimate),
     lacking: below.columns.filter((name) => !above.columns.includes(name)),
   };

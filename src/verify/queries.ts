@@ -17,6 +17,7 @@ const facts = z.object({
   receives: z.boolean(),
   captures: z.boolean(),
   probe: text,
+  shared: z.boolean(),
 });
 /** A table, as one end has it. */
 export type TableFacts = z.infer<typeof facts>;
@@ -31,6 +32,8 @@ const seenRow = z.object({
   hash: text.nullable(),
   version: text.nullable(),
   parked: text.nullable(),
+  /** Of a shared table: whose row it is, too. */
+  holders: texts.optional(),
 });
 /** A row by its key, at one end. */
 export type SeenRow = z.infer<typeof seenRow>;
@@ -44,6 +47,7 @@ export const queries = {
   hasOthers: defineQuery("verify/has-others.sql", z.object({ has_others: z.boolean() })),
   rows: defineQuery("verify/rows.sql", z.object({ key: texts, hash: text })),
   look: defineQuery("verify/look.sql", seenRow),
+  lookShared: defineQuery("verify/look-shared.sql", seenRow),
   writers: defineQuery("verify/writers.sql", z.object({ writer: text })),
   values: defineQuery(
     "verify/values.sql",

@@ -32,6 +32,8 @@ export interface End {
   /** Nodes whose rows go over the link. */
   readonly below: readonly string[];
   readonly way: Way;
+  /** Equal rows of several nodes are one row above. A row is then looked at once for each of its owners, who stands behind its key. */
+  readonly isShared: boolean;
 }
 
 export interface Sums {
@@ -86,7 +88,7 @@ interface Stretch {
 }
 
 async function sumsOf(end: End, { bits, known, prefixes }: Buckets, stretch?: Stretch): Promise<Sums> {
-  const { session, relation, columns, asText, way, below } = end;
+  const { session, relation, columns, asText, way, below, isShared } = end;
   const { part = null, lower = null, upper = null } = stretch ?? {};
   const found = await session.one(
     queries.sums,
@@ -101,6 +103,7 @@ async function sumsOf(end: End, { bits, known, prefixes }: Buckets, stretch?: St
     part,
     lower,
     upper,
+    isShared,
   );
   return { rows: found.rows, sums: decodeSums(found.sums) };
 }

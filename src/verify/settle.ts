@@ -39,7 +39,7 @@ export async function settle(
         else if (finding !== "equal") {
           const difference = described(ends, key, finding, { below, above });
           // The ends may write one key differently (1.5 and 1.50): that is one row.
-          differences.set(JSON.stringify(difference.key), difference);
+          differences.set(JSON.stringify(lookedAt(ends, difference)), difference);
         }
       }
     }
@@ -99,8 +99,18 @@ async function writersEnd({ session, relation }: End, { signal }: Manner): Promi
   return await comesInTime(haveEnded, { timeoutMs: WRITERS_MS, signal, intervalMs: 5, describe });
 }
 
-const look = (end: End, keys: readonly Key[], isProvider: boolean): Promise<readonly SeenRow[]> =>
-  end.session.all(queries.look, end.relation, end.columns, end.asText, end.below, isProvider, keys.flat());
+/** What a row is looked at by. */
+export const lookedAt = ({ provider }: Ends, { key, owner }: Pick<Difference, "key" | "owner">): Key =>
+  provider.isShared ? [...key, owner] : key;
+
+function look(end: End, keys: readonly Key[], isProvider: boolean): Promise<readonly SeenRow[]> {
+  const { session, relation, columns, asText, below } = end;
+  if (!end.isShared)
+    return session.all(queries.look, relation, columns, asText, below, isProvider, keys.flat());
+  const owners = keys.map((key) => key.at(-1) ?? "");
+  const values = keys.flatMap((key) => key.slice(0, -1));
+  return session.all(queries.lookShared, relation, columns, asText, below, isProvider, values, owners);
+}
 
 function at(rows: readonly SeenRow[], index: number): SeenRow {
   const row = rows[index];
@@ -116,10 +126,13 @@ function described(
 ): Difference {
   const { below, above } = seen;
   const reason = reasonOf(kind, seen, provider.session.node, subscriber.session.node);
+  const { holders = [] } = above;
+  const whose = provider.isShared ? key.at(-1) : below.passes ? below.owner : above.owner;
   return {
-    key: below.key ?? above.key ?? key,
+    key: below.key ?? above.key ?? (provider.isShared ? key.slice(0, -1) : key),
     kind,
-    owner: (below.passes ? below.owner : above.owner) ?? provider.session.node,
+    owner: whose ?? provider.session.node,
+    ...(holders.length === 0 ? {} : { holders }),
     hash: below.passes ? below.hash : null,
     ...(reason === undefined ? {} : { reason }),
   };
@@ -134,5 +147,6 @@ function reasonOf(
   if (above.parked !== null) return above.parked;
   if (below.parked !== null) return `parked at "${provider}": ${below.parked}`;
   if (kind !== "missing" || above.key === null) return undefined;
+  if (above.holders !== undefined) return `the row is there, and not known to be also "${provider}"'s`;
   return `the key is taken by a row of "${above.owner ?? subscriber}"`;
 }

@@ -13,6 +13,8 @@ export interface ComparedTable {
   readonly columns?: string;
   /** The key, quoted. */
   readonly key: string;
+  /** Equal rows of several nodes are one row above. */
+  readonly shared?: boolean;
 }
 
 const provenance = (relation: string): string => `tributary."provenance_${relation.replaceAll('"', '""')}"`;
@@ -22,12 +24,16 @@ const lines = ({ table, columns = "*", key }: ComparedTable, condition: string):
 
 /** A node's own approved rows. At a region, rows that came from below are not its own. */
 function approved(node: TestNode, compared: ComparedTable): string {
-  const { table, relation, where = "true", key } = compared;
+  const { table, relation, where = "true", key, shared = false } = compared;
+  // A shared row may be this node's own besides.
+  const but = shared
+    ? ` except select ${key} from ${provenance(relation)} where tributary_owner = '${node.name}'`
+    : "";
   // Not `not in`, whose time grows with the square of the rows.
   const own =
     node.tier === "district"
       ? ""
-      : ` and (${key}) in (select ${key} from ${table} except select ${key} from ${provenance(relation)})`;
+      : ` and (${key}) in (select ${key} from ${table} except (select ${key} from ${provenance(relation)}${but}))`;
   return lines(compared, `(${where})${own}`);
 }
 

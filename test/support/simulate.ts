@@ -97,7 +97,15 @@ const EFFECTS: { readonly [Kind in StepKind]: Effect<StepOf<Kind>> } = {
     const relation = relationName(rule);
     const tributary = tributaryOf(node);
     tributary.deliveries = tributary.deliveries.filter((found) => found.relation !== relation);
-    tributary.deliveries.push({ set, relation, ...columnsOf(rule), protect: rule.protect, isIntact: true });
+    const shared = rule.shared === true ? { shared: true } : {};
+    tributary.deliveries.push({
+      set,
+      relation,
+      ...columnsOf(rule),
+      protect: rule.protect,
+      ...shared,
+      isIntact: true,
+    });
   },
   "capture-table": (node, step) => {
     expectEquipped(node, step);

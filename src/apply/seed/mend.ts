@@ -5,7 +5,7 @@ import type { Session } from "../../postgres/session.ts";
 import { findCandidates, type Key } from "../../verify/candidates.ts";
 import { comparableEnds, type TableOnLink } from "../../verify/ends.ts";
 import { queries as verification } from "../../verify/queries.ts";
-import { settle } from "../../verify/settle.ts";
+import { lookedAt, settle } from "../../verify/settle.ts";
 import { type Consents, surplusIn } from "../consent.ts";
 import type { SeedTools } from "../data-tools.ts";
 import { resumeLink } from "../link.ts";
@@ -75,14 +75,15 @@ async function sendUntilEqual(
     // What is parked after it was sent is counted when the link opens.
     if (rows.every(({ kind }) => kind === "parked") && round > 0) return unsettled === 0 ? sent : undefined;
     if (rows.length === 0) return unsettled === 0 ? sent : undefined;
-    const gone = rows.filter(({ kind, key }) => kind === "extra" && !judged.has(JSON.stringify(key)));
+    const unit = (row: (typeof rows)[number]): string => JSON.stringify(lookedAt(ends, row));
+    const gone = rows.filter((row) => row.kind === "extra" && !judged.has(unit(row)));
     await consents.expect({
       subscriber: table.subscriber,
       provider: table.provider,
       relation: ends.provider.relation,
       surplus: surplusIn(gone),
     });
-    for (const { key } of gone) judged.add(JSON.stringify(key));
+    for (const row of gone) judged.add(unit(row));
     const all = sent.all + (await sendRows(table, ends, rows, manner)).sent;
     sent = { all, whole: sent.whole + rows.filter(({ kind }) => kind !== "extra").length };
   }

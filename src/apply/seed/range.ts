@@ -75,6 +75,7 @@ async function copyOnce(copy: Copy, range: Range, ends: Ends): Promise<number> {
         range.lower,
         range.upper,
         copy.format,
+        copy.step.rule.shared === true,
       ),
       into: await ask(
         ends.subscriber,

@@ -95,10 +95,17 @@ async function isParked({ step, subscriber, below }: Streaming, { lower, upper }
 }
 
 const digestBelow = ({ step, provider, columns, below }: Streaming, range: Range): Promise<Digest> =>
-  provider.one(queries.outgoingDigest, relationName(step.rule), columns, below, range.lower, range.upper);
+  provider.one(queries.outgoingDigest, ...rangeOf(step, columns, below, range));
 
 const digestAbove = ({ step, subscriber, columns, below }: Streaming, range: Range): Promise<Digest> =>
-  subscriber.one(queries.incomingDigest, relationName(step.rule), columns, below, range.lower, range.upper);
+  subscriber.one(queries.incomingDigest, ...rangeOf(step, columns, below, range));
+
+const rangeOf = (
+  { rule }: StepOf<"seed-table">,
+  columns: readonly string[],
+  below: readonly string[],
+  { lower, upper }: Range,
+) => [relationName(rule), columns, below, lower, upper, rule.shared === true] as const;
 
 function differs({ step }: Streaming, { lower, upper }: Range, expected: Digest, present: Digest): StepError {
   return new StepError(

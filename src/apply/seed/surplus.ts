@@ -73,7 +73,16 @@ async function countSurplus(seeding: Seeding): Promise<readonly Surplus[]> {
     await subscriber.query("begin");
     await ask(subscriber, createKeyList, relation);
     const { keys: into } = await ask(subscriber, keyListSql, relation, FORMAT);
-    const { keys: out } = await ask(provider, queries.providerRange, relation, below, null, null, FORMAT);
+    const { keys: out } = await ask(
+      provider,
+      queries.providerRange,
+      relation,
+      below,
+      null,
+      null,
+      FORMAT,
+      step.rule.shared === true,
+    );
     await copyAcross(provider, out, subscriber, into);
     await drainLink(stream, step.set, seeding.provider, tools);
     await ask(subscriber, noteSurplus, relation, below);

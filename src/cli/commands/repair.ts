@@ -134,7 +134,7 @@ function foreseen({ report, patches }: Omit<Round, "consents">): readonly Gone[]
     const counted = report.links
       .find(({ provider }) => provider === patch.provider)
       ?.tables.find((table) => table.relation === relation)?.extra;
-    const unlisted = (counted ?? 0) - listed.reduce((sum, { rows }) => sum + rows, 0);
+    const unlisted = (counted ?? 0) - patch.rows.filter(({ kind }) => kind === "extra").length;
     const surplus = listed.map((each, at) =>
       at === 0 && unlisted > 0 ? { ...each, rows: each.rows + unlisted } : each,
     );

@@ -98,7 +98,7 @@ describe("status for people", () => {
       └─ east           region    replicating, up to date, 0 B of WAL kept, 3 rows parked, last message 2 h ago, outbox 24.0 kB
          │                        ! 3 rows could not be applied, 2 of them because another row has the key or a unique value
          │                          - 2 rows of public.document of "district-a" since 2026-11-21T09:00:00Z: the row belongs to node "west", and node "district-a" uses the same key
-         │                            Two rows claim one key or one unique value, and the first one keeps it. Change or delete one of them where it was written: the other then arrives by itself.
+         │                            Two rows claim one key or one unique value, and the first one keeps it. Change or delete one of them where it was written: the other then arrives by itself. If the nodes are meant to have the same rows, as of a reference table, say "shared: true" for public.document in the topology file.
          │                          - 1 row of public.document of "district-a" since 2026-11-21T09:00:00Z: no such column
          │                            Add the column to public.document at "nation", or leave it out with "columns" in the topology file.
          │                          They are tried again by themselves as messages arrive; tributary parked lists them with their keys.

@@ -89,7 +89,7 @@ function filter({ where, columns, onLeave, capture }: TableRule): string {
   ].join("; ");
 }
 
-function protection({ protect }: TableRule): string {
-  if (protect === "refuse") return "";
-  return protect === "warn" ? ", warning of changes by hand" : ", unprotected";
+function protection({ protect, shared }: TableRule): string {
+  const hands = { refuse: "", warn: ", warning of changes by hand", off: ", unprotected" }[protect];
+  return `${shared === true ? ", equal rows of several nodes as one" : ""}${hands}`;
 }

@@ -45,6 +45,7 @@ ${tables.length === 0 ? "      # an example: put your own tables here\n" : ""}${
       # More that a table can have:
       #   columns: [id, title]   only these columns, the key among them
       #   on_leave: keep         a row that leaves the filter stays above as it was last
+      #   shared: true           the nodes have the same rows: equal ones are one row above
 
 # Passwords come from \${env:NAME}, \${file:PATH} or a libpq passfile.
 nodes:

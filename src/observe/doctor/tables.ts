@@ -29,7 +29,7 @@ export function checkTables(topology: Topology, patients: ReadonlyMap<string, Pa
   ];
 }
 
-/** Two districts that number their rows by themselves will number two rows alike. */
+/** Two districts that number their rows by themselves will number two rows alike. Of a shared table that is what is wanted. */
 function checkKeys(set: ReplicationSet, patients: readonly Patient[]): readonly Problem[] {
   const senders = patients.filter(({ node }) => node.upstream !== undefined && node.sets.includes(set.name));
   const [first] = senders;
@@ -40,14 +40,15 @@ function checkKeys(set: ReplicationSet, patients: readonly Patient[]): readonly 
     const relation = relationName(rule);
     const table = tables.get(relation);
     const key = table?.columns.filter((column) => table.key.includes(column.name)) ?? [];
-    if (key.length === 0 || key.some((column) => isOwn(relation, column.name))) return [];
+    if (rule.shared === true || key.length === 0 || key.some((column) => isOwn(relation, column.name)))
+      return [];
     const columns = key.map((column) => `${column.name} ${column.type}`).join(", ");
     return [
       warning({
         code: "keys-may-clash",
         node: first.node.name,
         message: `table "${relation}" has the key (${columns}) and is written at ${senders.length} nodes, needs keys that no two of them can give alike: the second row with a key is parked above.`,
-        fix: `Use a key of type uuid, or give each node numbers of its own: ALTER SEQUENCE … INCREMENT BY ${senders.length} RESTART WITH n;`,
+        fix: `Use a key of type uuid, or give each node numbers of its own: ALTER SEQUENCE … INCREMENT BY ${senders.length} RESTART WITH n; If the nodes have the same rows, as of a reference table, say "shared: true" for it in the topology file.`,
       }),
     ];
   });

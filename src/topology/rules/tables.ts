@@ -84,3 +84,21 @@ export const filtersAreSound: Rule = ({ draft }) =>
     const fault = entry.where === undefined ? undefined : explainFilter(entry.where);
     return fault === undefined ? [] : [{ path: [...path, "where"], ...fault }];
   });
+
+/** A shared row changes when all its owners have changed it: each owner's version must be known. */
+export const sharedRowsAreCompared: Rule = ({ draft }) =>
+  tablesOf(draft).flatMap(({ key, path, entry }): Finding[] => {
+    if (entry.shared !== true) return [];
+    const found = (setting: string, why: string): Finding => ({
+      path: [...path, setting],
+      message: `${key} is shared, and cannot have ${setting}: ${why}`,
+    });
+    return [
+      ...(entry.on_leave === "keep"
+        ? [found("on_leave", "a row that one node no longer approves would wait for that node for ever")]
+        : []),
+      ...(entry.protect === "off"
+        ? [found("protect", "a change by hand would not be held against what the other nodes have")]
+        : []),
+    ];
+  });

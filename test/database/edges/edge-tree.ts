@@ -35,9 +35,10 @@ export function useEdgeTree(
   const sets = {
     knowledge: {
       tables: Object.fromEntries(
-        tables.map(({ table, where, columns }) => [
+        tables.map(({ table, where, columns, shared }) => [
           table,
           {
+            ...(shared === undefined ? {} : { shared }),
             ...(where === undefined ? {} : { where }),
             ...(columns === undefined ? {} : { columns: columns.split(", ") }),
             ...more[table],
