@@ -259,7 +259,7 @@ begin
   return null;
 end$template$ else $template$
 begin{{check}}
-  execute pg_catalog.replace({{drop}}, '{only}', tg_relid::pg_catalog.regclass::pg_catalog.text);
+  execute {{truncate}};
   return null;
 end$template$ end $code$;
 
@@ -284,11 +284,9 @@ create or replace function tributary.create_capture_function(base regclass, rela
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   template text := tributary.code_of_capture(event);
-  wanted jsonb := (select jsonb_object_agg(p.key, p.value) from jsonb_each(parts || jsonb_build_object('check', tributary.code_of_check(event, base, relation))) p
-    where strpos(template, '{{' || p.key || '}}') > 0);
 begin
   execute format('create or replace function tributary.%I() returns trigger language plpgsql security definer %s as %L',
-    tributary.object_name('capture_' || event, relation), settings, E'\n#variable_conflict use_column\n' || tributary.render(template, wanted));
+    tributary.object_name('capture_' || event, relation), settings, E'\n#variable_conflict use_column\n' || tributary.render(template, tributary.parts_of(template, parts || jsonb_build_object('check', tributary.code_of_check(event, base, relation)))));
 end $$;
 
 -- ' and ...': a row r is this node's own. One that is shared may be this node's besides.
@@ -365,13 +363,14 @@ begin
     -- "as it is": what the statement touched, as it is in the table now
     'drop_as_it_is', tributary.message_sql(outbox, relation, 'drop', key, format('select %s from %s o where not exists (select from %s r where %s%s)',
       tributary.text_list(base, key, 'o'), old, base, tributary.same_row(base, columns, 'r', 'o'), case rule.on_leave when 'keep' then '' else ' and ' || approved end)),
-    'patch', tributary.patch_sql(outbox, relation, columns, key_mask, mask));
+    'patch', tributary.patch_sql(outbox, relation, columns, key_mask, mask),
+    'truncate', tributary.truncate_sql(base, outbox, relation, key, approved));
 
   perform tributary.create_capture_function(base, relation, made.event, case when is_pinned or made.event = 'truncate' then settings else '' end, parts || jsonb_build_object(
     'put', tributary.message_sql(outbox, relation, 'put', columns, format('select %s from %s', tributary.text_list(base, columns, 'n'), made.put_from)),
     'put_as_it_is', tributary.message_sql(outbox, relation, 'put', columns, format('select %s from %s r where %s and exists (select from %s k where %s)',
       tributary.text_list(base, columns, 'r'), base, approved, made.touched, tributary.key_match(key, 'k', 'r'))),
-    'drop', case made.event when 'truncate' then quote_literal(made.drop) else made.drop end))
+    'drop', made.drop))
   from (
     select event, put_from, touched, tributary.message_sql(outbox, relation, 'drop', key, format('select %s from %s', tributary.text_list(base, key, 'o'), drop_from)) as drop
     from (values
@@ -379,12 +378,21 @@ begin
       ('delete', new || ' n', old, old || ' o'),
       ('update', format('%s where coalesce(o.%I is null, false)', joined, key[1]), format('(select %1$s from %2$s o union select %1$s from %3$s n)', (select string_agg(quote_ident(k), ', ') from unnest(key) k), old, new),
         case rule.on_leave when 'keep' then joined_to_all else joined end || ' ' || is_gone),
-      -- This node's rows are dropped above one by one. A parent reads itself only: its children fire their own.
-      ('truncate', new || ' n', new, format('(select r.* from only {only} r where %s) o', approved))) e(event, put_from, touched, drop_from)) made;
+      ('truncate', new || ' n', new, old || ' o')) e(event, put_from, touched, drop_from)) made;
   perform tributary.settle_functions(relation, '{capture_insert,capture_update,capture_delete,capture_truncate}');
   perform tributary.note_code(relation, '{capture_insert,capture_update,capture_delete,capture_truncate}');
   perform tributary.generate_replicated_capture(relation);
 end $$;
+
+-- An expression for the statement that drops, above, each row of the table that a trigger fired for. A parent reads itself only: its
+-- children fire their own.
+create or replace function tributary.truncate_sql(base regclass, outbox text, relation text, key text[], approved text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select string_agg(quote_literal(part), ' operator(pg_catalog.||) tg_relid::pg_catalog.regclass::pg_catalog.text operator(pg_catalog.||) ' order by i)
+  from md5(approved || key::text) hole -- what is hashed cannot hold its own hash
+    cross join lateral string_to_table(tributary.message_sql(outbox, relation, 'drop', key, format('select %s from only %s r where %s', tributary.text_list(base, key, 'r'), hole, approved)), hole)
+    with ordinality p(part, i)
+$$;
 
 -- What of the templates has to do with what a session has set. is_pinned: the function has SET clauses for all that matters.
 create or replace function tributary.parts_of_session(base regclass, columns text[], is_pinned boolean) returns jsonb

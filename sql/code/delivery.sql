@@ -127,44 +127,43 @@ declare
   rule tributary.delivery;
   base regclass := tributary.relation_of(relation);
   key text[] := tributary.key_columns(base);
+  provenance text := format('tributary.%I', tributary.object_name('provenance', relation));
   columns text[];
+  parts jsonb;
   code text;
 begin
   select * into strict rule from tributary.delivery d where d.relation = generate_delivery.relation;
-  code := case when rule.shared then tributary.code_of_shared_apply() || ';' || tributary.code_of_shared_take()
-    else tributary.code_of_apply() || ';' || tributary.code_of_take() end;
   columns := tributary.travelling_columns(base, rule.columns);
-  code := replace(code, 'TRIBUTARY_APPLY', format('tributary.%I', tributary.object_name('apply', relation)));
-  code := replace(code, 'TRIBUTARY_TAKE', format('tributary.%I', tributary.object_name('take', relation)));
-  code := replace(code, 'TRIBUTARY_SETTINGS', tributary.text_settings(base, columns, true));
-  code := replace(code, 'TRIBUTARY_PROVENANCE', format('tributary.%I', tributary.object_name('provenance', relation)));
-  code := replace(code, 'TRIBUTARY_BASE_LITERAL', quote_literal(base::text) || '::regclass');
-  code := replace(code, 'TRIBUTARY_TABLE', base::text);
-  code := replace(code, 'TRIBUTARY_RELATION', quote_literal(relation));
-  code := replace(code, 'TRIBUTARY_KNOWN', quote_literal(columns));
-  code := replace(code, 'TRIBUTARY_KEY_NAMES', quote_literal(key));
-  code := replace(code, 'TRIBUTARY_KEY_I', (select string_agg(format('i.%I', k), ', ') from unnest(key) k));
-  code := replace(code, 'TRIBUTARY_KEY', (select string_agg(quote_ident(k), ', ') from unnest(key) k));
-  code := replace(code, 'TRIBUTARY_ONLY_KEYS', (select string_agg(tributary.only_value(base, k, array_position(columns, k)::text), ', ') from unnest(key) k));
-  code := replace(code, 'TRIBUTARY_ONLY_VALUES', (select string_agg(tributary.only_value(base, c, i::text), ', ' order by i) from unnest(columns) with ordinality u(c, i)));
-  code := replace(code, 'TRIBUTARY_ONLY_CHANGE', coalesce(tributary.change_only_row_sql(base, columns, format('tributary.%I', tributary.object_name('provenance', relation))),
-    'perform where false'));
-  code := replace(code, 'TRIBUTARY_P_IS_ONLY', tributary.is_only_row_sql(base, 'p'));
-  code := replace(code, 'TRIBUTARY_T_IS_ONLY', tributary.is_only_row_sql(base, 't'));
-  code := replace(code, 'TRIBUTARY_COLUMNS', (select string_agg(quote_ident(c), ', ') from unnest(columns) c));
-  code := replace(code, 'TRIBUTARY_P_IS_I', tributary.key_match(key, 'p', 'i'));
-  code := replace(code, 'TRIBUTARY_T_IS_I', tributary.key_match(key, 't', 'i'));
-  if rule.shared then
-    code := replace(code, 'TRIBUTARY_DIFFERENCES', tributary.differences_sql(base, columns));
-    code := replace(code, 'TRIBUTARY_P_IS_Q', tributary.key_match(key, 'p', 'q'));
-  end if;
-  code := replace(code, 'TRIBUTARY_SAME', (select string_agg(format(
-    'row(t.%1$I::%2$s)::record operator(pg_catalog.*=) row(i.%1$I::%2$s)::record', c, tributary.cast_type(base, c)), ' and ') from unnest(columns) c));
-  code := replace(code, 'TRIBUTARY_INCOMING_KEYS', tributary.incoming_sql(base, key, 'tributary_columns', 'tributary_body'));
-  code := replace(code, 'TRIBUTARY_INCOMING', tributary.incoming_sql(base, columns, 'tributary_columns', 'tributary_body'));
-  code := replace(code, 'TRIBUTARY_MAKE_WAY', tributary.make_way_sql(base, columns));
-  code := replace(code, 'TRIBUTARY_PUT', tributary.put_sql(base, columns, 'tributary_columns', 'tributary_body'));
-  code := replace(code, 'TRIBUTARY_PATCH', tributary.patch_rows_sql(base, columns, format('tributary.%I', tributary.object_name('provenance', relation))));
+  parts := jsonb_build_object(
+    'apply', format('tributary.%I', tributary.object_name('apply', relation)),
+    'take', format('tributary.%I', tributary.object_name('take', relation)),
+    'settings', tributary.text_settings(base, columns, true),
+    'provenance', provenance,
+    'base_literal', quote_literal(base::text) || '::regclass',
+    'table', base::text,
+    'relation', quote_literal(relation),
+    'known', quote_literal(columns),
+    'key_names', quote_literal(key),
+    'key_i', (select string_agg(format('i.%I', k), ', ' order by i) from unnest(key) with ordinality u(k, i)),
+    'key', (select string_agg(quote_ident(k), ', ' order by i) from unnest(key) with ordinality u(k, i)),
+    'only_keys', (select string_agg(tributary.only_value(base, k, array_position(columns, k)::text), ', ' order by i) from unnest(key) with ordinality u(k, i)),
+    'only_values', (select string_agg(tributary.only_value(base, c, i::text), ', ' order by i) from unnest(columns) with ordinality u(c, i)),
+    'only_change', coalesce(tributary.change_only_row_sql(base, columns, provenance), 'perform where false'),
+    'p_is_only', tributary.is_only_row_sql(base, 'p'),
+    't_is_only', tributary.is_only_row_sql(base, 't'),
+    'columns', (select string_agg(quote_ident(c), ', ' order by i) from unnest(columns) with ordinality u(c, i)),
+    'p_is_i', tributary.key_match(key, 'p', 'i'),
+    'p_is_q', tributary.key_match(key, 'p', 'q'),
+    't_is_i', tributary.key_match(key, 't', 'i'),
+    'differences', tributary.differences_sql(base, columns),
+    'same', (select string_agg(format('row(t.%1$I::%2$s)::record operator(pg_catalog.*=) row(i.%1$I::%2$s)::record', c, tributary.cast_type(base, c)), ' and ') from unnest(columns) c),
+    'incoming_keys', tributary.incoming_sql(base, key, 'tributary_columns', 'tributary_body'),
+    'incoming', tributary.incoming_sql(base, columns, 'tributary_columns', 'tributary_body'),
+    'make_way', tributary.make_way_sql(base, columns),
+    'put', tributary.put_sql(base, columns, 'tributary_columns', 'tributary_body'),
+    'patch', tributary.patch_rows_sql(base, columns, provenance));
+  select string_agg(tributary.render(t, tributary.parts_of(t, parts)), ';') into code from unnest(case when rule.shared
+    then array[tributary.code_of_shared_apply(), tributary.code_of_shared_take()] else array[tributary.code_of_apply(), tributary.code_of_take()] end) t;
   begin
     execute code;
   exception when invalid_function_definition then -- somebody has put another function in its place
@@ -176,11 +175,11 @@ begin
 end $$;
 
 create or replace function tributary.code_of_apply() returns text language sql immutable set search_path = pg_catalog, pg_temp as $code$ select $template$
-create or replace function TRIBUTARY_APPLY(tributary_node text, tributary_kind text, tributary_columns text[], tributary_rows int, tributary_body text[])
-returns void language plpgsql security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan set jit = off set array_nulls = on TRIBUTARY_SETTINGS as $function$
+create or replace function {{apply}}(tributary_node text, tributary_kind text, tributary_columns text[], tributary_rows int, tributary_body text[])
+returns void language plpgsql security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan set jit = off set array_nulls = on {{settings}} as $function$
 #variable_conflict use_column
 declare
-  tributary_known constant text[] := TRIBUTARY_KNOWN;
+  tributary_known constant text[] := {{known}};
   tributary_found text;
   tributary_touched bigint;
 begin
@@ -189,28 +188,28 @@ begin
   end if;
   if not tributary_columns <@ tributary_known then
     raise exception 'column % of table % does not travel into this node', (select string_agg(quote_ident(c), ', ')
-      from unnest(tributary_columns) c where not c = any (tributary_known)), TRIBUTARY_RELATION using errcode = 'undefined_column';
+      from unnest(tributary_columns) c where not c = any (tributary_known)), {{relation}} using errcode = 'undefined_column';
   end if;
-  if not TRIBUTARY_KEY_NAMES::text[] <@ tributary_columns then
-    raise exception 'the sender''s key of table % is another one: its rows are named by (%), here by (%)', TRIBUTARY_RELATION,
-      array_to_string(tributary_columns, ', '), array_to_string(TRIBUTARY_KEY_NAMES::text[], ', ') using errcode = 'undefined_column';
+  if not {{key_names}}::text[] <@ tributary_columns then
+    raise exception 'the sender''s key of table % is another one: its rows are named by (%), here by (%)', {{relation}},
+      array_to_string(tributary_columns, ', '), array_to_string({{key_names}}::text[], ', ') using errcode = 'undefined_column';
   end if;
   if tributary_kind = 'drop' then
     with released as (
-      delete from TRIBUTARY_PROVENANCE p using TRIBUTARY_INCOMING_KEYS
-      where TRIBUTARY_P_IS_I and p.tributary_owner = tributary_node returning TRIBUTARY_KEY_I)
-    delete from TRIBUTARY_TABLE t using released i where TRIBUTARY_T_IS_I;
+      delete from {{provenance}} p using {{incoming_keys}}
+      where {{p_is_i}} and p.tributary_owner = tributary_node returning {{key_i}})
+    delete from {{table}} t using released i where {{t_is_i}};
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false);
     return;
   end if;
   select p.tributary_owner into tributary_found
-  from TRIBUTARY_INCOMING_KEYS join TRIBUTARY_PROVENANCE p on TRIBUTARY_P_IS_I where p.tributary_owner <> tributary_node limit 1;
+  from {{incoming_keys}} join {{provenance}} p on {{p_is_i}} where p.tributary_owner <> tributary_node limit 1;
   if found then
     raise exception 'the row belongs to node "%", and node "%" uses the same key', tributary_found, tributary_node
       using errcode = 'unique_violation';
   end if;
   if tributary_kind = 'patch' then
-    TRIBUTARY_PATCH;
+    {{patch}};
     get diagnostics tributary_touched = row_count;
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false);
     if tributary_touched operator(pg_catalog.<>) tributary_rows then
@@ -218,53 +217,53 @@ begin
     end if;
     return;
   end if;
-  perform from TRIBUTARY_INCOMING join TRIBUTARY_TABLE t on TRIBUTARY_T_IS_I
-  where not (TRIBUTARY_SAME) and not exists (select from TRIBUTARY_PROVENANCE p where TRIBUTARY_P_IS_I);
+  perform from {{incoming}} join {{table}} t on {{t_is_i}}
+  where not ({{same}}) and not exists (select from {{provenance}} p where {{p_is_i}});
   if found then
     raise exception 'node "%" itself has a row with the key of this row of node "%", and other values',
       (select n.name from tributary.node n), tributary_node using errcode = 'unique_violation';
   end if;
   if tributary_known <@ tributary_columns then
-    TRIBUTARY_MAKE_WAY
-    TRIBUTARY_PUT;
+    {{make_way}}
+    {{put}};
   else -- the table has columns here that the sender does not have yet: they take their defaults
-    execute tributary.put_sql(TRIBUTARY_BASE_LITERAL, tributary_columns, '$1', '$2') using tributary_columns, tributary_body;
+    execute tributary.put_sql({{base_literal}}, tributary_columns, '$1', '$2') using tributary_columns, tributary_body;
   end if;
-  insert into TRIBUTARY_PROVENANCE (TRIBUTARY_KEY, tributary_owner)
-  select TRIBUTARY_KEY_I, tributary_node from TRIBUTARY_INCOMING_KEYS on conflict (TRIBUTARY_KEY) do nothing;
+  insert into {{provenance}} ({{key}}, tributary_owner)
+  select {{key_i}}, tributary_node from {{incoming_keys}} on conflict ({{key}}) do nothing;
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false);
 end $function$
 $template$ $code$;
 
 create or replace function tributary.code_of_take() returns text language sql immutable set search_path = pg_catalog, pg_temp as $code$ select $template$
-create or replace function TRIBUTARY_TAKE(tributary_node text, tributary_kind text, tributary_columns text[], tributary_rows int, tributary_body text[])
-returns boolean language plpgsql security definer TRIBUTARY_SETTINGS as $function$
+create or replace function {{take}}(tributary_node text, tributary_kind text, tributary_columns text[], tributary_rows int, tributary_body text[])
+returns boolean language plpgsql security definer {{settings}} as $function$
 #variable_conflict use_column
 begin
-  if tributary_kind operator(pg_catalog.=) 'put' and tributary_columns operator(pg_catalog.=) TRIBUTARY_KNOWN then
+  if tributary_kind operator(pg_catalog.=) 'put' and tributary_columns operator(pg_catalog.=) {{known}} then
     -- Rows that are new here, the everyday case; one that is not fails, and takes the exact way below.
     if tributary_rows operator(pg_catalog.=) 1 then
-      insert into TRIBUTARY_PROVENANCE (TRIBUTARY_KEY, tributary_owner) values (TRIBUTARY_ONLY_KEYS, tributary_node);
-      insert into TRIBUTARY_TABLE (TRIBUTARY_COLUMNS) overriding system value values (TRIBUTARY_ONLY_VALUES);
+      insert into {{provenance}} ({{key}}, tributary_owner) values ({{only_keys}}, tributary_node);
+      insert into {{table}} ({{columns}}) overriding system value values ({{only_values}});
     else
-      insert into TRIBUTARY_PROVENANCE (TRIBUTARY_KEY, tributary_owner) select TRIBUTARY_KEY_I, tributary_node from TRIBUTARY_INCOMING_KEYS;
-      insert into TRIBUTARY_TABLE (TRIBUTARY_COLUMNS) overriding system value select TRIBUTARY_COLUMNS from TRIBUTARY_INCOMING;
+      insert into {{provenance}} ({{key}}, tributary_owner) select {{key_i}}, tributary_node from {{incoming_keys}};
+      insert into {{table}} ({{columns}}) overriding system value select {{columns}} from {{incoming}};
     end if;
-  elsif tributary_rows operator(pg_catalog.=) 1 and tributary_kind operator(pg_catalog.=) 'patch' and tributary_columns operator(pg_catalog.<@) TRIBUTARY_KNOWN::text[]
-      and TRIBUTARY_KEY_NAMES::text[] operator(pg_catalog.<@) tributary_columns then
+  elsif tributary_rows operator(pg_catalog.=) 1 and tributary_kind operator(pg_catalog.=) 'patch' and tributary_columns operator(pg_catalog.<@) {{known}}::text[]
+      and {{key_names}}::text[] operator(pg_catalog.<@) tributary_columns then
     -- One row, looked up by its key with plans that are kept. What is not as it should be takes the exact way, too.
-    TRIBUTARY_ONLY_CHANGE;
+    {{only_change}};
     if not found then
-      perform TRIBUTARY_APPLY(tributary_node, tributary_kind, tributary_columns, tributary_rows, tributary_body);
+      perform {{apply}}(tributary_node, tributary_kind, tributary_columns, tributary_rows, tributary_body);
     end if;
-  elsif tributary_rows operator(pg_catalog.=) 1 and tributary_kind operator(pg_catalog.=) 'drop' and tributary_columns operator(pg_catalog.<@) TRIBUTARY_KNOWN::text[]
-      and TRIBUTARY_KEY_NAMES::text[] operator(pg_catalog.<@) tributary_columns then
-    delete from TRIBUTARY_PROVENANCE p where TRIBUTARY_P_IS_ONLY and p.tributary_owner operator(pg_catalog.=) tributary_node;
+  elsif tributary_rows operator(pg_catalog.=) 1 and tributary_kind operator(pg_catalog.=) 'drop' and tributary_columns operator(pg_catalog.<@) {{known}}::text[]
+      and {{key_names}}::text[] operator(pg_catalog.<@) tributary_columns then
+    delete from {{provenance}} p where {{p_is_only}} and p.tributary_owner operator(pg_catalog.=) tributary_node;
     if found then
-      delete from TRIBUTARY_TABLE t where TRIBUTARY_T_IS_ONLY;
+      delete from {{table}} t where {{t_is_only}};
     end if;
   else
-    perform TRIBUTARY_APPLY(tributary_node, tributary_kind, tributary_columns, tributary_rows, tributary_body);
+    perform {{apply}}(tributary_node, tributary_kind, tributary_columns, tributary_rows, tributary_body);
   end if;
   return true;
 end $function$
@@ -292,14 +291,12 @@ create or replace function tributary.generate_receiver(set_name text) returns vo
 language plpgsql set search_path = pg_catalog, pg_temp set quote_all_identifiers = off as $$
 declare
   receiver regprocedure;
-  code text := tributary.code_of_receive();
   relations text[] := array(select d.relation from tributary.delivery d where d.set_name = generate_receiver.set_name order by d.relation collate "C");
 begin
-  code := replace(code, 'TRIBUTARY_RECEIVE', format('tributary.%I', tributary.receiver_name(set_name)));
-  -- At the root nothing reads a message again: what is stored of it is there to be counted.
-  code := replace(code, 'TRIBUTARY_DISCARD', case when exists (select from tributary.node n where n.is_root) then 'new.columns := null; new.body := null;' else '' end);
-  code := replace(code, 'TRIBUTARY_DISPATCH', case when cardinality(relations) > 0 then tributary.dispatch_sql(relations) else 'null;' end);
-  execute code;
+  execute tributary.render(tributary.code_of_receive(), jsonb_build_object('receive', format('tributary.%I', tributary.receiver_name(set_name)),
+    -- At the root nothing reads a message again: what is stored of it is there to be counted.
+    'discard', case when exists (select from tributary.node n where n.is_root) then 'new.columns := null; new.body := null;' else '' end,
+    'dispatch', case when cardinality(relations) > 0 then tributary.dispatch_sql(relations) else 'null;' end));
   update tributary.outbox o set listed = relations where o.set_name = generate_receiver.set_name;
   receiver := format('tributary.%I()', tributary.receiver_name(set_name));
   perform tributary.settle_function(receiver);
@@ -323,7 +320,7 @@ end $$;
 -- The trigger runs as our owner and decides; what takes a message runs as delivery. What holds for a second (may this node speak
 -- over this link) is asked for once a second of each speaker; nothing that runs in between can say that it was.
 create or replace function tributary.code_of_receive() returns text language sql immutable set search_path = pg_catalog, pg_temp as $code$ select $template$
-create or replace function TRIBUTARY_RECEIVE() returns trigger
+create or replace function {{receive}}() returns trigger
 language plpgsql security definer as $function$
 declare
   heard pg_catalog.text := pg_catalog.current_setting('tributary.heard', true); -- the second, and who was heard in it
@@ -354,7 +351,7 @@ begin
     if not exists (select from tributary.parked p where p.relation operator(pg_catalog.=) new.relation and p.node operator(pg_catalog.=) new.node)
         or not tributary.any_parked(new.relation, new.node, tributary.key_columns(tributary.relation_of(new.relation)), new.columns, new.body) then
       begin
-        TRIBUTARY_DISPATCH
+        {{dispatch}}
         if is_taken is null then
           perform tributary.take_unlisted(tg_argv[0], new.relation, new.node, new.epoch, new.number, new.kind, new.columns, new.row_count, new.body);
           is_taken := true;
@@ -387,7 +384,7 @@ begin
       perform pg_catalog.set_config('tributary.heard', heard, false);
     end if;
   end if;
-  TRIBUTARY_DISCARD
+  {{discard}}
   return new;
 end $function$
 $template$ $code$;

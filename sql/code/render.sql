@@ -16,3 +16,9 @@ begin
   end if;
   return (select string_agg(concat(t, parts ->> n), '' order by i) from unnest(texts, names) with ordinality u(t, n, i));
 end $$;
+
+-- Of all that there is for several templates, what one of them uses.
+create or replace function tributary.parts_of(template text, parts jsonb) returns jsonb
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(jsonb_object_agg(p.key, p.value), '{}') from jsonb_each(parts) p where strpos(template, '{{' || p.key || '}}') > 0
+$$;

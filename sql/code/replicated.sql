@@ -31,7 +31,7 @@ begin
   present := format('%s r where %s and %s', base, is_new, approved);
   dropped := format('(select r.* from (select old.*) r where %s) o where not exists (select from %s r where %s%s)', approved, base, is_old,
     case rule.on_leave when 'keep' then '' else ' and ' || approved end);
-  truncated := tributary.message_sql(outbox, relation, 'drop', key, format('select %s from only TRIBUTARY_TARGET r where %s', tributary.text_list(base, key, 'r'), approved));
+  truncated := tributary.truncate_sql(base, outbox, relation, key, approved);
   execute format('create or replace function tributary.%I() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp set jit = off %s as %L',
     tributary.object_name('capture_replicated', relation),
     tributary.text_settings(base, columns, false) || case when condition is null then ' set standard_conforming_strings = on' else '' end,
@@ -48,7 +48,7 @@ begin
   -- In the role "replica" the outbox would take a message for one that has arrived.
   if tg_op = 'TRUNCATE' then
     perform set_config('session_replication_role', 'origin', true);
-    execute replace(%3$L, 'TRIBUTARY_TARGET', tg_relid::regclass::text);
+    execute %3$s;
     perform set_config('session_replication_role', role, true);
     return null;
   end if;

@@ -81,11 +81,11 @@ $$;
 -- As code_of_apply(), for a shared table. "agreed put" and "agreed patch": what all owners have by now. TRBDF: this owner's version is not
 -- what the others have; the constraint's name is a mark of the difference, equal where two versions are.
 create or replace function tributary.code_of_shared_apply() returns text language sql immutable set search_path = pg_catalog, pg_temp as $code$ select $template$
-create or replace function TRIBUTARY_APPLY(tributary_node text, tributary_kind text, tributary_columns text[], tributary_rows int, tributary_body text[])
-returns void language plpgsql security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan set jit = off set array_nulls = on TRIBUTARY_SETTINGS as $function$
+create or replace function {{apply}}(tributary_node text, tributary_kind text, tributary_columns text[], tributary_rows int, tributary_body text[])
+returns void language plpgsql security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan set jit = off set array_nulls = on {{settings}} as $function$
 #variable_conflict use_column
 declare
-  tributary_known constant text[] := TRIBUTARY_KNOWN;
+  tributary_known constant text[] := {{known}};
   tributary_me constant text := (select n.name from tributary.node n);
   tributary_others text[];
   tributary_differences text[];
@@ -97,36 +97,36 @@ begin
   end if;
   if not tributary_columns <@ tributary_known then
     raise exception 'column % of table % does not travel into this node', (select string_agg(quote_ident(c), ', ')
-      from unnest(tributary_columns) c where not c = any (tributary_known)), TRIBUTARY_RELATION using errcode = 'undefined_column';
+      from unnest(tributary_columns) c where not c = any (tributary_known)), {{relation}} using errcode = 'undefined_column';
   end if;
-  if not TRIBUTARY_KEY_NAMES::text[] <@ tributary_columns then
-    raise exception 'the sender''s key of table % is another one: its rows are named by (%), here by (%)', TRIBUTARY_RELATION,
-      array_to_string(tributary_columns, ', '), array_to_string(TRIBUTARY_KEY_NAMES::text[], ', ') using errcode = 'undefined_column';
+  if not {{key_names}}::text[] <@ tributary_columns then
+    raise exception 'the sender''s key of table % is another one: its rows are named by (%), here by (%)', {{relation}},
+      array_to_string(tributary_columns, ', '), array_to_string({{key_names}}::text[], ', ') using errcode = 'undefined_column';
   end if;
   perform pg_catalog.pg_advisory_xact_lock(tributary.shared_lock());
   if tributary_kind = 'drop' then
     with released as (
-      delete from TRIBUTARY_PROVENANCE p using TRIBUTARY_INCOMING_KEYS
-      where TRIBUTARY_P_IS_I and p.tributary_owner = tributary_node returning TRIBUTARY_KEY_I)
-    delete from TRIBUTARY_TABLE t using released i
-    where TRIBUTARY_T_IS_I and not exists (select from TRIBUTARY_PROVENANCE p where TRIBUTARY_P_IS_I and p.tributary_owner <> tributary_node);
+      delete from {{provenance}} p using {{incoming_keys}}
+      where {{p_is_i}} and p.tributary_owner = tributary_node returning {{key_i}})
+    delete from {{table}} t using released i
+    where {{t_is_i}} and not exists (select from {{provenance}} p where {{p_is_i}} and p.tributary_owner <> tributary_node);
     -- A row that only this node has left is its own.
-    delete from TRIBUTARY_PROVENANCE p using TRIBUTARY_INCOMING_KEYS
-    where TRIBUTARY_P_IS_I and p.tributary_owner = tributary_me and not exists (select from TRIBUTARY_PROVENANCE q where TRIBUTARY_P_IS_Q and q.tributary_owner <> tributary_me);
+    delete from {{provenance}} p using {{incoming_keys}}
+    where {{p_is_i}} and p.tributary_owner = tributary_me and not exists (select from {{provenance}} q where {{p_is_q}} and q.tributary_owner <> tributary_me);
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false);
     return;
   end if;
   -- A row that somebody has deleted here by hand is nobody's own.
-  delete from TRIBUTARY_PROVENANCE p using TRIBUTARY_INCOMING_KEYS
-  where TRIBUTARY_P_IS_I and p.tributary_owner = tributary_me and not exists (select from TRIBUTARY_TABLE t where TRIBUTARY_T_IS_I);
+  delete from {{provenance}} p using {{incoming_keys}}
+  where {{p_is_i}} and p.tributary_owner = tributary_me and not exists (select from {{table}} t where {{t_is_i}});
   if tributary_kind in ('put', 'patch') then
     select o.names, d.found into tributary_others, tributary_differences
-    from TRIBUTARY_INCOMING join TRIBUTARY_TABLE t on TRIBUTARY_T_IS_I
-      cross join lateral (select TRIBUTARY_DIFFERENCES offset 0) d(found)
+    from {{incoming}} join {{table}} t on {{t_is_i}}
+      cross join lateral (select {{differences}} offset 0) d(found)
       cross join lateral (select case when bool_and(false) is null then array[tributary_me]
           else array_agg(p.tributary_owner order by p.tributary_owner) filter (where p.tributary_owner <> tributary_node and (p.tributary_owner = tributary_me
             or exists (select from tributary.member m join tributary.link l on l.provider = m.provider where m.node = p.tributary_owner))) end
-        from TRIBUTARY_PROVENANCE p where TRIBUTARY_P_IS_I and cardinality(d.found) > 0) o(names)
+        from {{provenance}} p where {{p_is_i}} and cardinality(d.found) > 0) o(names)
     where cardinality(d.found) > 0 and o.names is not null limit 1;
     if found then
       tributary_told := (select string_agg(tributary.told_apart(tributary_differences[i][1], tributary_differences[i][2], tributary_differences[i][3], tributary_node), '; ' order by i)
@@ -139,7 +139,7 @@ begin
     end if;
   end if;
   if tributary_kind in ('patch', 'agreed patch') then
-    TRIBUTARY_PATCH;
+    {{patch}};
     get diagnostics tributary_touched = row_count;
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false);
     if tributary_touched operator(pg_catalog.<>) tributary_rows then
@@ -148,25 +148,25 @@ begin
     return;
   end if;
   -- It was this node's own, and stays so.
-  insert into TRIBUTARY_PROVENANCE (TRIBUTARY_KEY, tributary_owner)
-  select TRIBUTARY_KEY_I, tributary_me from TRIBUTARY_INCOMING_KEYS
-  where exists (select from TRIBUTARY_TABLE t where TRIBUTARY_T_IS_I) and not exists (select from TRIBUTARY_PROVENANCE p where TRIBUTARY_P_IS_I)
+  insert into {{provenance}} ({{key}}, tributary_owner)
+  select {{key_i}}, tributary_me from {{incoming_keys}}
+  where exists (select from {{table}} t where {{t_is_i}}) and not exists (select from {{provenance}} p where {{p_is_i}})
   on conflict do nothing;
   if tributary_known <@ tributary_columns then
-    TRIBUTARY_MAKE_WAY
-    TRIBUTARY_PUT;
+    {{make_way}}
+    {{put}};
   else -- the table has columns here that the sender does not have yet: they take their defaults
-    execute tributary.put_sql(TRIBUTARY_BASE_LITERAL, tributary_columns, '$1', '$2') using tributary_columns, tributary_body;
+    execute tributary.put_sql({{base_literal}}, tributary_columns, '$1', '$2') using tributary_columns, tributary_body;
   end if;
-  insert into TRIBUTARY_PROVENANCE (TRIBUTARY_KEY, tributary_owner)
-  select TRIBUTARY_KEY_I, tributary_node from TRIBUTARY_INCOMING_KEYS on conflict do nothing;
+  insert into {{provenance}} ({{key}}, tributary_owner)
+  select {{key_i}}, tributary_node from {{incoming_keys}} on conflict do nothing;
   perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false);
 end $function$
 $template$ $code$;
 
 -- Shared rows take the exact way, as our owner: what others have parked of them is looked at, too.
 create or replace function tributary.code_of_shared_take() returns text language sql immutable set search_path = pg_catalog, pg_temp as $code$ select $template$
-create or replace function TRIBUTARY_TAKE(tributary_node text, tributary_kind text, tributary_columns text[], tributary_rows int, tributary_body text[])
+create or replace function {{take}}(tributary_node text, tributary_kind text, tributary_columns text[], tributary_rows int, tributary_body text[])
 returns boolean language plpgsql security definer as $function$
 begin
   return false;

@@ -2,7 +2,8 @@
 import { beforeAll, expect, test } from "vitest";
 
 import { useTestTree } from "../support/cluster.ts";
-import { provision } from "../support/provision.ts";
+import { differences } from "../support/equal.ts";
+import { provision, settled } from "../support/provision.ts";
 import { unqualifiedNames } from "../support/qualified.ts";
 import { query } from "../support/sql.ts";
 
@@ -26,7 +27,7 @@ const TABLES: Readonly<Record<string, { readonly columns: string; readonly rule?
   },
   // names that look like code of ours
   "odd {{new}} 'name'": {
-    columns: `"tributary_key" int, "{{old}}" text, d1 text, v text, was text, o text, status text, primary key ("tributary_key", "{{old}}")`,
+    columns: `"TRIBUTARY_KEY_I" int, "{{old}}" text, d1 text, v text, was text, o text, "%s" text, status text, primary key ("TRIBUTARY_KEY_I", "{{old}}")`,
     rule: { where },
   },
   // types that may depend on any setting, and a filter that stays text
@@ -82,6 +83,28 @@ test.each(Object.keys(TABLES))("code for %s", async (table) => {
   expect(made.length).toBeGreaterThan(6);
   const text = made.map(({ definition }) => definition).join("\n");
   await expect(text).toMatchFileSnapshot(`../golden/code/${table.replaceAll(/\W/gu, "_")}.sql`);
+});
+
+test("names that look like code of ours are names", async () => {
+  const table = `public."odd {{new}} 'name'"`;
+  const odd = { table, relation: `public.odd {{new}} 'name'`, where, key: '"TRIBUTARY_KEY_I", "{{old}}"' };
+  const write = async (text: string): Promise<void> => {
+    for (const statement of text.split(";")) await query(tree.dsn("district-a"), statement);
+    await settled(tree);
+    expect(await differences(tree, [odd])).toEqual([]);
+  };
+  await write(
+    `insert into ${table} select g, 'k', 'd', 'v', 'w', 'o', 'p', 'approved' from generate_series(1, 9) g;
+     insert into ${table} values (10, 'k', 'd', 'v', 'w', 'o', 'p', 'draft');
+     update ${table} set status = 'approved', v = 'new' where "TRIBUTARY_KEY_I" = 10;
+     update ${table} set d1 = 'new', "%s" = null where "TRIBUTARY_KEY_I" = 1;
+     update ${table} set was = 'new' where "TRIBUTARY_KEY_I" < 4;
+     update ${table} set "{{old}}" = 'moved' where "TRIBUTARY_KEY_I" = 5;
+     update ${table} set status = 'draft' where "TRIBUTARY_KEY_I" = 6;
+     delete from ${table} where "TRIBUTARY_KEY_I" = 7`,
+  );
+  await write(`truncate ${table}`);
+  expect(await query(tree.dsn("nation"), `select from ${table}`)).toEqual([]);
 });
 
 test("nothing without a path of its own is looked up by the session's", async () => {

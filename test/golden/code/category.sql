@@ -127,11 +127,11 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.category'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.category'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  execute pg_catalog.replace('
+  execute '
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select ''drop'', ''public.category'', ''{id}''::pg_catalog.text[], pg_catalog.count(*), tributary.carriable(''public.category'', ''{id}''::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text])
-    from (select *, pg_catalog.sum(coalesce(pg_catalog.octet_length(c1), 4) operator(pg_catalog.+) 1) over (rows unbounded preceding) operator(pg_catalog./) 131072 as part from (select o.id::pg_catalog.text as c1 from (select r.* from only {only} r where (true)) o) d) e
-    group by part;', '{only}', tg_relid::pg_catalog.regclass::pg_catalog.text);
+    from (select *, pg_catalog.sum(coalesce(pg_catalog.octet_length(c1), 4) operator(pg_catalog.+) 1) over (rows unbounded preceding) operator(pg_catalog./) 131072 as part from (select r.id::pg_catalog.text as c1 from only ' operator(pg_catalog.||) tg_relid::pg_catalog.regclass::pg_catalog.text operator(pg_catalog.||) ' r where (true)) d) e
+    group by part;';
   return null;
 end$function$
 
@@ -427,11 +427,11 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.category'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.category'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  execute pg_catalog.replace('
+  execute '
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select ''drop'', ''public.category'', ''{id}''::pg_catalog.text[], pg_catalog.count(*), tributary.carriable(''public.category'', ''{id}''::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text])
-    from (select *, pg_catalog.sum(coalesce(pg_catalog.octet_length(c1), 4) operator(pg_catalog.+) 1) over (rows unbounded preceding) operator(pg_catalog./) 131072 as part from (select o.id::pg_catalog.text as c1 from (select r.* from only {only} r where (true) and not exists (select from tributary."provenance_public.category" p where p.id operator(pg_catalog.=) r.id)) o) d) e
-    group by part;', '{only}', tg_relid::pg_catalog.regclass::pg_catalog.text);
+    from (select *, pg_catalog.sum(coalesce(pg_catalog.octet_length(c1), 4) operator(pg_catalog.+) 1) over (rows unbounded preceding) operator(pg_catalog./) 131072 as part from (select r.id::pg_catalog.text as c1 from only ' operator(pg_catalog.||) tg_relid::pg_catalog.regclass::pg_catalog.text operator(pg_catalog.||) ' r where (true) and not exists (select from tributary."provenance_public.category" p where p.id operator(pg_catalog.=) r.id)) d) e
+    group by part;';
   return null;
 end$function$
 

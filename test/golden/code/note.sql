@@ -128,11 +128,11 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.note'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.note'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  execute pg_catalog.replace('
+  execute '
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select ''drop'', ''public.note'', ''{id}''::pg_catalog.text[], pg_catalog.count(*), tributary.carriable(''public.note'', ''{id}''::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text])
-    from (select *, pg_catalog.sum(coalesce(pg_catalog.octet_length(c1), 4) operator(pg_catalog.+) 1) over (rows unbounded preceding) operator(pg_catalog./) 131072 as part from (select o.id::pg_catalog.text as c1 from (select r.* from only {only} r where (tributary."condition_public.note"(r.status))) o) d) e
-    group by part;', '{only}', tg_relid::pg_catalog.regclass::pg_catalog.text);
+    from (select *, pg_catalog.sum(coalesce(pg_catalog.octet_length(c1), 4) operator(pg_catalog.+) 1) over (rows unbounded preceding) operator(pg_catalog./) 131072 as part from (select r.id::pg_catalog.text as c1 from only ' operator(pg_catalog.||) tg_relid::pg_catalog.regclass::pg_catalog.text operator(pg_catalog.||) ' r where (tributary."condition_public.note"(r.status))) d) e
+    group by part;';
   return null;
 end$function$
 
@@ -434,11 +434,11 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.note'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.note'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  execute pg_catalog.replace('
+  execute '
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select ''drop'', ''public.note'', ''{id}''::pg_catalog.text[], pg_catalog.count(*), tributary.carriable(''public.note'', ''{id}''::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text])
-    from (select *, pg_catalog.sum(coalesce(pg_catalog.octet_length(c1), 4) operator(pg_catalog.+) 1) over (rows unbounded preceding) operator(pg_catalog./) 131072 as part from (select o.id::pg_catalog.text as c1 from (select r.* from only {only} r where (tributary."condition_public.note"(r.status)) and not exists (select from tributary."provenance_public.note" p where p.id operator(pg_catalog.=) r.id)) o) d) e
-    group by part;', '{only}', tg_relid::pg_catalog.regclass::pg_catalog.text);
+    from (select *, pg_catalog.sum(coalesce(pg_catalog.octet_length(c1), 4) operator(pg_catalog.+) 1) over (rows unbounded preceding) operator(pg_catalog./) 131072 as part from (select r.id::pg_catalog.text as c1 from only ' operator(pg_catalog.||) tg_relid::pg_catalog.regclass::pg_catalog.text operator(pg_catalog.||) ' r where (tributary."condition_public.note"(r.status)) and not exists (select from tributary."provenance_public.note" p where p.id operator(pg_catalog.=) r.id)) d) e
+    group by part;';
   return null;
 end$function$
 

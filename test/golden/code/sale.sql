@@ -127,11 +127,11 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.sale'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.sale'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  execute pg_catalog.replace('
+  execute '
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select ''drop'', ''public.sale'', ''{id,year}''::pg_catalog.text[], pg_catalog.count(*), tributary.carriable(''public.sale'', ''{id,year}''::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text, pg_catalog.array_agg(c2)::pg_catalog.text])
-    from (select *, pg_catalog.sum(coalesce(pg_catalog.octet_length(c1), 4) operator(pg_catalog.+) 1 operator(pg_catalog.+) coalesce(pg_catalog.octet_length(c2), 4) operator(pg_catalog.+) 1) over (rows unbounded preceding) operator(pg_catalog./) 131072 as part from (select o.id::pg_catalog.text as c1, o.year::pg_catalog.text as c2 from (select r.* from only {only} r where (tributary."condition_public.sale"(r.status))) o) d) e
-    group by part;', '{only}', tg_relid::pg_catalog.regclass::pg_catalog.text);
+    from (select *, pg_catalog.sum(coalesce(pg_catalog.octet_length(c1), 4) operator(pg_catalog.+) 1 operator(pg_catalog.+) coalesce(pg_catalog.octet_length(c2), 4) operator(pg_catalog.+) 1) over (rows unbounded preceding) operator(pg_catalog./) 131072 as part from (select r.id::pg_catalog.text as c1, r.year::pg_catalog.text as c2 from only ' operator(pg_catalog.||) tg_relid::pg_catalog.regclass::pg_catalog.text operator(pg_catalog.||) ' r where (tributary."condition_public.sale"(r.status))) d) e
+    group by part;';
   return null;
 end$function$
 
@@ -429,11 +429,11 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.sale'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.sale'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  execute pg_catalog.replace('
+  execute '
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select ''drop'', ''public.sale'', ''{id,year}''::pg_catalog.text[], pg_catalog.count(*), tributary.carriable(''public.sale'', ''{id,year}''::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text, pg_catalog.array_agg(c2)::pg_catalog.text])
-    from (select *, pg_catalog.sum(coalesce(pg_catalog.octet_length(c1), 4) operator(pg_catalog.+) 1 operator(pg_catalog.+) coalesce(pg_catalog.octet_length(c2), 4) operator(pg_catalog.+) 1) over (rows unbounded preceding) operator(pg_catalog./) 131072 as part from (select o.id::pg_catalog.text as c1, o.year::pg_catalog.text as c2 from (select r.* from only {only} r where (tributary."condition_public.sale"(r.status)) and not exists (select from tributary."provenance_public.sale" p where p.id operator(pg_catalog.=) r.id and p.year operator(pg_catalog.=) r.year)) o) d) e
-    group by part;', '{only}', tg_relid::pg_catalog.regclass::pg_catalog.text);
+    from (select *, pg_catalog.sum(coalesce(pg_catalog.octet_length(c1), 4) operator(pg_catalog.+) 1 operator(pg_catalog.+) coalesce(pg_catalog.octet_length(c2), 4) operator(pg_catalog.+) 1) over (rows unbounded preceding) operator(pg_catalog./) 131072 as part from (select r.id::pg_catalog.text as c1, r.year::pg_catalog.text as c2 from only ' operator(pg_catalog.||) tg_relid::pg_catalog.regclass::pg_catalog.text operator(pg_catalog.||) ' r where (tributary."condition_public.sale"(r.status)) and not exists (select from tributary."provenance_public.sale" p where p.id operator(pg_catalog.=) r.id and p.year operator(pg_catalog.=) r.year)) d) e
+    group by part;';
   return null;
 end$function$
 
