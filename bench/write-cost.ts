@@ -42,6 +42,8 @@ const edit = (rows: number): string => `\\set id random(1, ${rows})
 const APPROVE = `update public.document set status = 'approved', edited_at = now()
   where id = (select nextval('public.next_draft'));`;
 
+const ANCHORS = { true: "the whole table carried by the engine itself", false: "the same without Tributary" };
+
 interface Kind {
   readonly name: string;
   readonly what: string;
@@ -86,12 +88,12 @@ async function benchCost(
   engine: EngineKind,
   { name, what, scripts, goal, isCarried = false }: Kind,
 ): Promise<Figure> {
+  const above = isCarried ? ["region", PLAIN_ABOVE] : ["region"];
   await using tree = await startChain(binaries, ["district", "region"], APPROVED_DOCUMENTS, {
-    beside: isCarried ? [PLAIN, PLAIN_ABOVE] : [PLAIN],
+    beside: [PLAIN, ...above.slice(1)],
     engine,
     settings: DURABLE,
   });
-  const above = isCarried ? ["region", PLAIN_ABOVE] : ["region"];
   for (const node of ["district", PLAIN, ...above]) await query(tree.dsn(node), TABLE);
   if (isCarried) await carryPlainly(tree, { chain: [PLAIN, PLAIN_ABOVE], database: DATABASE, engine });
   for (const node of ["district", PLAIN]) {
@@ -129,7 +131,7 @@ async function benchCost(
   const ratio = median(ours.slice(1).map((our, at) => our / (anchors[at + 1] ?? Number.NaN)));
   return {
     what: `${what}, ${CLIENTS} clients, fsync on, stream running`,
-    anchor: `${isCarried ? "the whole table carried by the engine itself" : "the same without Tributary"}: ${tps(median(anchors.slice(1)))}`,
+    anchor: `${ANCHORS[`${isCarried}`]}: ${tps(median(anchors.slice(1)))}`,
     ours: tps(median(ours.slice(1))),
     ratio: `${ratio.toFixed(2)} ×`,
     goal: `≥ ${goal.toFixed(2)} × its tps`,

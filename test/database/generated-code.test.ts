@@ -82,7 +82,7 @@ test.each(Object.keys(TABLES))("code for %s", async (table) => {
   );
   expect(made.length).toBeGreaterThan(6);
   const text = made.map(({ definition }) => definition).join("\n");
-  await expect(text).toMatchFileSnapshot(`../golden/code/${table.replaceAll(/\W/gu, "_")}.sql`);
+  await expect(text).toMatchFileSnapshot(`../golden-code/${table.replaceAll(/\W/gu, "_")}.sql`);
 });
 
 test("names that look like code of ours are names", async () => {
