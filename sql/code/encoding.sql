@@ -66,11 +66,14 @@ $$;
 create or replace function tributary.utf8_sql(relation regclass, column_name text, alias text) returns text
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
-  type oid := (select b.type from tributary.types_below(relation, column_name) with ordinality b(type, depth) order by b.depth desc limit 1);
+  type oid;
   value text := format('%s.%I', alias, column_name);
 begin
-  return case when getdatabaseencoding() in ('UTF8', 'SQL_ASCII')
-      or type = any ('{bool,int2,int4,int8,numeric,float4,float8,uuid,bytea,date,time,timetz,timestamp,timestamptz,interval,inet,cidr,macaddr,bit,varbit}'::regtype[]) then null
+  if getdatabaseencoding() in ('UTF8', 'SQL_ASCII') then
+    return null;
+  end if;
+  type := (select b.type from tributary.types_below(relation, column_name) with ordinality b(type, depth) order by b.depth desc limit 1);
+  return case when type = any ('{bool,int2,int4,int8,numeric,float4,float8,uuid,bytea,date,time,timetz,timestamp,timestamptz,interval,inet,cidr,macaddr,bit,varbit}'::regtype[]) then null
     when type = 'jsonb'::regtype then format('tributary.utf8(tributary.jsonb_in_utf8(%s))', value)
     when type = 'tsvector'::regtype then format('tributary.utf8(tributary.tsvector_in_utf8(%s))', value)
     else format(case when tributary.is_all_convertible() then 'convert_to(%s, ''UTF8'')' else 'tributary.utf8(%s)' end,
