@@ -8,7 +8,7 @@ import { confine, confined } from "./machines.ts";
 import { type Load, runPgbench } from "./pgbench.ts";
 import { carryPlainly, untilCarried } from "./plain.ts";
 import { tell } from "./stopwatch.ts";
-import { APPROVED_DOCUMENTS, applyNow, DATABASE, startChain } from "./tree.ts";
+import { APPROVED_DOCUMENTS, applyNow, type BenchTree, DATABASE, startChain } from "./tree.ts";
 
 const ROUNDS = 7;
 const SECONDS = 4;
@@ -41,8 +41,6 @@ const edit = (rows: number): string => `\\set id random(1, ${rows})
 /** Each draft once. */
 const APPROVE = `update public.document set status = 'approved', edited_at = now()
   where id = (select nextval('public.next_draft'));`;
-
-const ANCHORS = { true: "the whole table carried by the engine itself", false: "the same without Tributary" };
 
 interface Kind {
   readonly name: string;
@@ -83,13 +81,10 @@ export const benchWriteAgainstPlain = (binaries: Binaries, engine: EngineKind): 
 export const benchDraftAgainstPlain = (binaries: Binaries, engine: EngineKind): Promise<Figure> =>
   benchCost(binaries, engine, { name: "draft-plain", ...DRAFTS, goal: 1, isCarried: true });
 
-async function benchCost(
-  binaries: Binaries,
-  engine: EngineKind,
-  { name, what, scripts, goal, isCarried = false }: Kind,
-): Promise<Figure> {
+/** A district with its region, and the anchor: both filled, level, and on the CPUs of their sides. */
+async function startBoth(binaries: Binaries, engine: EngineKind, isCarried: boolean): Promise<BenchTree> {
   const above = isCarried ? ["region", PLAIN_ABOVE] : ["region"];
-  await using tree = await startChain(binaries, ["district", "region"], APPROVED_DOCUMENTS, {
+  const tree = await startChain(binaries, ["district", "region"], APPROVED_DOCUMENTS, {
     beside: [PLAIN, ...above.slice(1)],
     engine,
     settings: DURABLE,
@@ -109,6 +104,15 @@ async function benchCost(
     await confine(tree.cluster(node), "above");
   }
   for (const node of ["district", PLAIN]) await confine(tree.cluster(node), "below");
+  return tree;
+}
+
+async function benchCost(
+  binaries: Binaries,
+  engine: EngineKind,
+  { name, what, scripts, goal, isCarried = false }: Kind,
+): Promise<Figure> {
+  await using tree = await startBoth(binaries, engine, isCarried);
   const run = async (node: string): Promise<number> => {
     const load = { scripts, clients: CLIENTS, seconds: SECONDS };
     const { tps } = await runPgbench(binaries, tree.cluster(node), load, confined("below"));
@@ -131,7 +135,7 @@ async function benchCost(
   const ratio = median(ours.slice(1).map((our, at) => our / (anchors[at + 1] ?? Number.NaN)));
   return {
     what: `${what}, ${CLIENTS} clients, fsync on, stream running`,
-    anchor: `${ANCHORS[`${isCarried}`]}: ${tps(median(anchors.slice(1)))}`,
+    anchor: `${isCarried ? "the whole table carried by the engine itself" : "the same without Tributary"}: ${tps(median(anchors.slice(1)))}`,
     ours: tps(median(ours.slice(1))),
     ratio: `${ratio.toFixed(2)} ×`,
     goal: `≥ ${goal.toFixed(2)} × its tps`,
