@@ -352,8 +352,8 @@ begin
       then format(E'\n  if exists (select from %s n where 1 operator(pg_catalog.<) (select pg_catalog.count(*) from (select from %s r where %s offset 0 limit 2) t)) then'
         '\n    perform tributary.doubt_twins(%L);\n  end if;', new, base, tributary.key_match(key, 'r', 'n'), relation)
       else '' end,
-    -- A function that the statement called has changed its rows since.
-    'is_stale', (select format('pg_catalog.current_setting(''tributary.nested'', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from %s n where not exists ('
+    -- A function that the statement called has changed its rows since, or a foreign key's action: its changes are in the same transition tables.
+    'is_stale', (select format(case when tributary.has_actions(base) then '' else 'pg_catalog.current_setting(''tributary.nested'', true) operator(pg_catalog.=) tributary.statement_mark() and ' end || 'exists (select from %s n where not exists ('
           'select from %s r where %s and row(%s)::pg_catalog.record operator(pg_catalog.*=) row(%s)::pg_catalog.record offset 0))',
         new, base, tributary.key_match(key, 'r', 'n'), string_agg(format('r.%I', c), ', ' order by i), string_agg(format('n.%I', c), ', ' order by i))
       from unnest(columns) with ordinality u(c, i)),

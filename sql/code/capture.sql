@@ -268,6 +268,13 @@ begin
   return exists (select from pg_rewrite r where r.ev_class = relation and r.ev_type in ('2', '3'));
 end $$;
 
+-- Does a foreign key change rows of the table when others change?
+create or replace function tributary.has_actions(relation regclass) returns boolean
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return exists (select from tributary.family(relation) f join pg_constraint k on k.conrelid = f and k.contype = 'f' where k.confupdtype in ('c', 'n', 'd') or k.confdeltype in ('n', 'd'));
+end $$;
+
 -- What generated code depends on. When it differs from what is recorded, the code is made again.
 create or replace function tributary.layout(relation regclass, columns text[]) returns text
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
@@ -278,7 +285,7 @@ begin
      from unnest(tributary.travelling_columns(relation, columns)) c
        join pg_attribute a on a.attrelid = relation and a.attname = c),
     (select jsonb_agg(f::oid order by f::oid) from tributary.family(relation) f))::text
-    || case when tributary.has_update_rule(relation) then 'rule' else '' end);
+    || case when tributary.has_update_rule(relation) then 'rule' else '' end || case when tributary.has_actions(relation) then 'actions' else '' end);
 end $$;
 
 -- The name that a table travels under: the one it had when it was first captured or delivered into.

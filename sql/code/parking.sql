@@ -144,7 +144,7 @@ declare
   is_shared constant boolean := tributary.is_shared(relation);
 begin
   if is_shared then
-    perform pg_advisory_xact_lock(tributary.shared_lock());
+    perform tributary.take_turn(true);
   end if;
   if not tributary.is_known(relation, columns) and not tributary.any_parked(relation, node, key_names, columns, body) then
     begin
@@ -285,7 +285,7 @@ declare
   last bigint;
   -- whoever delivers shared rows may wait for a parked one: never the other way round
   busy constant text[] := case when exists (select from tributary.delivery d join tributary.parked p using (relation) where d.shared)
-      and not pg_try_advisory_xact_lock(tributary.shared_lock())
+      and not tributary.take_turn(false)
     then array(select d.relation from tributary.delivery d where d.shared) else '{}' end;
 begin
   set constraints all immediate; -- what a deferred one would say at commit is the reason to stay parked

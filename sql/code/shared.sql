@@ -5,10 +5,24 @@
 -- A row that nobody else owns is this node's own and has no entry. Where an equal row of another owner comes to it, this node
 -- gets one, too, as long as others have any. Nodes that have left the tree do not count: they will agree to nothing any more.
 
--- Held until the transaction ends by whoever delivers shared rows: two streams that bring them in another order would wait
--- for each other, and of two owners who agree at the same moment neither would know of the other.
-create or replace function tributary.shared_lock() returns bigint
-language sql immutable set search_path = pg_catalog, pg_temp as $$ select 5719304862716203941 $$;
+-- Whoever delivers shared rows has the turn until the transaction ends: two streams that bring them in another order would wait
+-- for each other, and of two owners who agree at the same moment neither would know of the other. A table's lock: nobody else can
+-- take it. False: somebody has it, and it was not to be waited for.
+create or replace function tributary.take_turn(waits boolean) returns boolean
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if waits then
+    lock table tributary.turn in exclusive mode;
+  else
+    lock table tributary.turn in exclusive mode nowait;
+  end if;
+  return true;
+exception when lock_not_available then
+  if waits then
+    raise;
+  end if;
+  return false;
+end $$;
 
 create or replace function tributary.is_shared(relation text) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
@@ -103,17 +117,16 @@ begin
     raise exception 'the sender''s key of table % is another one: its rows are named by (%), here by (%)', {{relation}},
       array_to_string(tributary_columns, ', '), array_to_string({{key_names}}::text[], ', ') using errcode = 'undefined_column';
   end if;
-  perform pg_catalog.pg_advisory_xact_lock(tributary.shared_lock());
   if tributary_kind = 'drop' then
     with released as (
       delete from {{provenance}} p using {{incoming_keys}}
       where {{p_is_i}} and p.tributary_owner = tributary_node returning {{key_i}})
     delete from {{table}} t using released i
     where {{t_is_i}} and not exists (select from {{provenance}} p where {{p_is_i}} and p.tributary_owner <> tributary_node);
+    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false);
     -- A row that only this node has left is its own.
     delete from {{provenance}} p using {{incoming_keys}}
     where {{p_is_i}} and p.tributary_owner = tributary_me and not exists (select from {{provenance}} q where {{p_is_q}} and q.tributary_owner <> tributary_me);
-    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false);
     return;
   end if;
   -- A row that somebody has deleted here by hand is nobody's own.
@@ -181,7 +194,7 @@ declare
   row_key constant text[] := case row_count when 1 then tributary.key_of(tributary.key_columns(tributary.relation_of(relation)), columns, body) end;
   mark text;
 begin
-  perform pg_advisory_xact_lock(tributary.shared_lock()); -- what fails in the block below would let it go
+  perform tributary.take_turn(true); -- what fails in the block below would let it go
   begin
     execute applier using node, kind, columns, row_count, body;
   exception when sqlstate 'TRBDF' then
@@ -314,5 +327,7 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
     format('the row is shared with node "%s", which has changed it', n.name), 'TRBDF'
   from tributary.delivery d cross join tributary.node n
   where d.relation = keep_version.relation and d.shared
+    -- nobody waits for who has left
+    and exists (select from tributary.member m join tributary.link l on l.provider = m.provider where m.node = keep_version.node)
     and not exists (select from tributary.parked p where (p.relation, p.node, p.key) = (keep_version.relation, keep_version.node, keep_version.key))
 $$;

@@ -37,6 +37,8 @@ comment on column tributary.node.sends_as is 'The encoding that this node''s str
 alter table tributary.delivery add column shared boolean not null default false;
 comment on column tributary.delivery.shared is
   'Rows of several owners that are equal are one row. Provenance has the owner in its key then, also this node where the row is its own besides.';
+create table tributary.turn ();
+comment on table tributary.turn is 'Locked, until its transaction ends, by whoever delivers shared rows: one at a time.';
 drop function if exists tributary.deliver_table(text, regclass, text[], text, boolean);
 drop function if exists tributary.keep_provenance(text, regclass);
 drop function if exists tributary.row_sums(text, text[], boolean, text, text[], int, int, bigint[], text, bigint, bigint);

@@ -32,11 +32,9 @@ const seenRow = z.object({
   hash: text.nullable(),
   version: text.nullable(),
   parked: text.nullable(),
-  /** Of a shared table: whose row it is, too. */
-  holders: texts.optional(),
 });
-/** A row by its key, at one end. */
-export type SeenRow = z.infer<typeof seenRow>;
+/** A row by its key, at one end. holders: of a shared table, whose row it is, too. */
+export type SeenRow = z.infer<typeof seenRow> & { readonly holders?: readonly string[] };
 
 export const queries = {
   facts: defineQuery("verify/facts.sql", facts),
@@ -47,7 +45,7 @@ export const queries = {
   hasOthers: defineQuery("verify/has-others.sql", z.object({ has_others: z.boolean() })),
   rows: defineQuery("verify/rows.sql", z.object({ key: texts, hash: text })),
   look: defineQuery("verify/look.sql", seenRow),
-  lookShared: defineQuery("verify/look-shared.sql", seenRow),
+  lookShared: defineQuery("verify/look-shared.sql", seenRow.extend({ holders: texts })),
   writers: defineQuery("verify/writers.sql", z.object({ writer: text })),
   values: defineQuery(
     "verify/values.sql",

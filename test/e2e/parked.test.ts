@@ -73,7 +73,7 @@ test("what is parked is told by cause, and status says what to do", async () => 
       public.category of "district-b": 1 row (put), since TIME UTC
         the row belongs to node "district-a", and node "district-b" uses the same key
         key 1
-        Two rows claim one key or one unique value, and the first one keeps it. Change or delete one of them where it was written: the other then arrives by itself.
+        Two rows claim one key or one unique value, and the first one keeps it. Change or delete one of them where it was written: the other then arrives by itself. If the nodes are meant to have the same rows, as of a reference table, say "shared: true" for public.category in the topology file.
       public.document of "district-a": 20 rows (put), since TIME UTC
         new row for relation "document" violates check constraint "short"
         Failing row contains (1, approved, much too long).

@@ -181,6 +181,14 @@ describe.each(ENGINES)("%s", (engine) => {
     await expectEqual();
   });
 
+  test("nobody waits for an owner who is not in the tree", async () => {
+    for (const node of ["east", "nation"])
+      await at(node, `insert into tributary."provenance_public.category" values (11, 'district-z')`);
+    await all(["east", ...below, "nation"], "update category set label = 'without z' where id = 11");
+    await expectEqual();
+    expect(await labels(11)).toEqual(["without z", "without z"]);
+  });
+
   test("keys of several columns, a filter, and many rows in one statement", async () => {
     const fill =
       "insert into area select 'c' || g % 7, g / 7, case when g % 3 > 0 then 'n' || g end from generate_series(0, 1399) g";

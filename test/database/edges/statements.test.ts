@@ -104,6 +104,8 @@ const CASES: Readonly<Record<string, string>> = {
     "insert into log values (6, 'approved'), (7, 'draft'); update log set hits = hits + 1 where id < 3; delete from log where id = 1001; update log set hits = 9, status = 'draft' where id = 2",
   "foreign keys that delete and change rows of the same table":
     "update m set boss = 1 where id in (2, 3); update m set boss = 2 where id = 5; with gone as (delete from m where id = 1 returning *) insert into m select id, status, 'again' from gone; update m set boss = 6 where id in (7, 8); update m set id = 60 where id = 6",
+  "foreign keys that change rows of the statement itself":
+    "update m set boss = id - 1 where id in (2, 3, 7, 8); update m set id = id + 100; update m set id = id - 50, title = 'moved' where id in (101, 102)",
   cursors:
     "do $$ declare c cursor for select * from m where id < 10 order by id for update; begin for r in c loop if r.id % 3 = 0 then delete from m where current of c; elsif r.id % 3 = 1 then update m set status = case r.status when 'draft' then 'approved' else 'draft' end where current of c; end if; insert into m values (r.id + 200, 'approved', r.title) on conflict do nothing; end loop; end $$",
   "several statements in one function, called by a query":
