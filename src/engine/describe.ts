@@ -42,6 +42,7 @@ const description = z.object({
       // a node of an older version says nothing
       isReplicated: z.boolean().nullish(),
       isIntact: z.boolean(),
+      taken: text.nullish(),
       doubtedAt: text.nullish(),
     }),
   ),
@@ -52,6 +53,7 @@ const description = z.object({
       columns,
       protect: z.enum(["refuse", "warn", "off"]),
       isIntact: z.boolean(),
+      taken: text.nullish(),
     }),
   ),
   links: z.array(
