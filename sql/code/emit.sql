@@ -50,6 +50,9 @@ declare
 begin
   if not exists (select from tributary.outbox o where o.set_name = emit.set_name) then
     raise exception 'set "%" does not pass through this node', set_name using errcode = 'undefined_object';
+  elsif exists (select from tributary.capture c where c.relation = emit.relation and tributary.taken_by(c.relid, c.relation) is not null) then
+    raise exception '%: nothing was sent', (select tributary.taken_by(c.relid, c.relation) from tributary.capture c where c.relation = emit.relation)
+      using errcode = 'wrong_object_type', hint = tributary.hint_of_taken();
   elsif base is null or tributary.sent_columns(relation) is null then
     raise exception 'table "%" does not travel from this node', relation using errcode = 'undefined_table';
   elsif cardinality(keys) % width <> 0 then

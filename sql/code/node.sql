@@ -36,6 +36,29 @@ begin
     (select k.oid::regclass from tributary.delivery d join pg_class k on k.oid = d.relid where d.relation = relation_of.relation));
 end $$;
 
+-- Why the name of a table that travels leads elsewhere, as a clause: a view, or something else that is no table, has taken it. What is
+-- written under the name is not written into the table, or not as it stands there. table_oid: the table itself. Null: all is well.
+create or replace function tributary.taken_by(table_oid oid, relation text) returns text
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  present text := tributary.relation_name(table_oid);
+begin
+  if present = relation then
+    return null;
+  end if;
+  return (
+    select format('"%s" is %s now, and the table that had the name is %s', relation,
+      case k.relkind when 'v' then 'a view' when 'm' then 'a materialized view' when 'f' then 'a foreign table' else 'no table' end,
+      coalesce(format('called "%s"', present), 'gone'))
+    from pg_class k join pg_namespace n on n.oid = k.relnamespace
+    where n.nspname || '.' || k.relname = relation and k.relkind not in ('r', 'p'));
+end $$;
+
+create or replace function tributary.hint_of_taken() returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select 'Name the table that is written in the topology file, or give it this name; then tributary apply, which compares.'
+$$;
+
 -- Columns of the primary key, in key order.
 create or replace function tributary.key_columns(relation regclass) returns text[]
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$

@@ -365,6 +365,7 @@ declare
   base regclass := tributary.relation_of(c.relation);
 begin
   return coalesce(base is not null
+    and tributary.taken_by(c.relid, c.relation) is null
     and c.layout = tributary.layout(base, c.columns)
     and (select bool_and(tributary.has_triggers(member, 'tributary\_capture\_', 4) and (not c.replicated or tributary.has_triggers(member, 'tributary\_replicated\_', 2)))
       from tributary.family(base) member)
@@ -383,6 +384,7 @@ declare
   base regclass := tributary.relation_of(d.relation);
 begin
   return coalesce(base is not null
+    and tributary.taken_by(d.relid, d.relation) is null
     and d.layout = tributary.layout(base, d.columns)
     and to_regclass(format('tributary.%I', tributary.object_name('provenance', d.relation))) is not null
     and d.shared = ('tributary_owner' = any (tributary.key_columns(to_regclass(format('tributary.%I', tributary.object_name('provenance', d.relation))))))
@@ -427,12 +429,13 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
           from tributary.outbox_leaves(o.set_name) l join pg_class c on c.oid = l.leaf)) order by o.set_name), '[]')
       from tributary.outbox o where 'outboxes' = any (parts)),
     'captures', (select coalesce(jsonb_agg(jsonb_build_object('set', c.set_name, 'relation', c.relation, 'where', c.filter,
-        'columns', c.columns, 'onLeave', c.on_leave, 'isReplicated', c.replicated, 'isIntact', tributary.is_capture_intact(c),
+        'columns', c.columns, 'onLeave', c.on_leave, 'isReplicated', c.replicated, 'isIntact', tributary.is_capture_intact(c), 'taken', tributary.taken_by(c.relid, c.relation),
         'doubtedAt', c.doubted_at) order by c.relation), '[]')
       from tributary.capture c where 'captures' = any (parts) and (describe.relation is null or c.relation = describe.relation)),
     'deliveries', (select coalesce(jsonb_agg(jsonb_build_object('set', d.set_name, 'relation', d.relation,
         'columns', d.columns, 'protect', d.protect, 'shared', d.shared, 'severalOwners', case when d.shared then tributary.count_shared(d.relation) end,
-        'isIntact', d.set_name in (select tributary.received_sets()) and tributary.is_delivery_intact(d)) order by d.relation), '[]')
+        'isIntact', d.set_name in (select tributary.received_sets()) and tributary.is_delivery_intact(d),
+        'taken', tributary.taken_by(d.relid, d.relation)) order by d.relation), '[]')
       from tributary.delivery d where 'deliveries' = any (parts) and (describe.relation is null or d.relation = describe.relation)),
     'links', (select coalesce(jsonb_agg(jsonb_build_object('provider', l.provider, 'set', l.set_name, 'phase', l.phase, 'liveSince', l.live_since,
         'providerPlace', l.provider_place, 'subscriberPlace', l.subscriber_place,

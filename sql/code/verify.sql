@@ -8,8 +8,13 @@ create or replace function tributary.travelling_table(relation text, columns tex
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   base regclass := tributary.relation_of(relation);
+  taken text := (select tributary.taken_by(t.relid, travelling_table.relation) from (
+    select c.relid, c.relation from tributary.capture c union all select d.relid, d.relation from tributary.delivery d) t
+    where t.relation = travelling_table.relation limit 1);
 begin
-  if base is null or not exists (select from tributary.capture c where c.relation = travelling_table.relation
+  if taken is not null then
+    raise exception '%: it cannot be compared', taken using errcode = 'wrong_object_type', hint = tributary.hint_of_taken();
+  elsif base is null or not exists (select from tributary.capture c where c.relation = travelling_table.relation
       union all select from tributary.delivery d where d.relation = travelling_table.relation) then
     raise exception 'table "%" does not travel from here or to here', relation using errcode = 'undefined_table';
   elsif not columns <@ (tributary.sent_columns(relation) || tributary.key_columns(base)) then

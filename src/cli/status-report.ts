@@ -12,7 +12,7 @@ import {
   type SubscriptionStatus,
 } from "../domain/state.ts";
 import { enginesAt, linksUpward, subtreeOf, type Link, type Topology } from "../domain/topology.ts";
-import { gapPhrase, leakPhrase } from "../plan/gaps.ts";
+import { gapPhrase, leakPhrase, takenPhrase } from "../plan/gaps.ts";
 import { inUse } from "../plan/link-state.ts";
 import { type Arrived, judge } from "./link-verdict.ts";
 import type { ParkedGroup } from "./parked-rows.ts";
@@ -129,7 +129,7 @@ function nodeReport(topology: Topology, state: State, name: string, tier: string
     ...(unseen.length === 0 ? {} : { error: notSeen(topology, found) }),
     ...(damage === undefined
       ? {}
-      : { error: `${damage.what}; ${damage.effect}${more}. Run tributary apply.` }),
+      : { error: `${damage.what}; ${damage.effect}${more}. ${damage.fix ?? "Run tributary apply."}` }),
   };
 }
 
@@ -193,6 +193,7 @@ function gapOf(
   if (subscriber === undefined || provider === undefined) return undefined;
   return (
     gapPhrase(subscriber, provider, known) ??
+    takenPhrase(subscriber, provider, known) ??
     (subscription === undefined ? undefined : leakPhrase(project, subscriber, provider, subscription, known))
   );
 }

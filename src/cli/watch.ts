@@ -1,6 +1,7 @@
 /** How this process watches a tree: for `monitor`, and for `status --watch`. */
 import { setTimeout as pause } from "node:timers/promises";
 
+import { programSight } from "../host/program.ts";
 import { RemoteDisks } from "../host/remote-disks.ts";
 import { estimatedDisks, foldersOf, localDisks } from "../monitor/local-disks.ts";
 import { overviewOf } from "../monitor/overview.ts";
@@ -52,10 +53,10 @@ export function openSight(
       const node = nodes.find((one) => one.name === name);
       if (node === undefined || vitals === undefined) return undefined;
       const local = await localDisks(node.dsn, vitals);
-      if (local !== undefined) return local;
+      if (local !== undefined) return { ...local, ...(await programSight(vitals)) };
       const { ssh, capacityBytes } = monitor?.watches.get(name) ?? {};
-      const mounts = ssh === undefined ? undefined : remote.latest(name, ssh, foldersOf(vitals));
-      if (mounts !== undefined) return { source: "ssh", mounts };
+      const sight = ssh === undefined ? undefined : remote.latest(name, ssh, foldersOf(vitals));
+      if (sight !== undefined) return { source: "ssh", ...sight };
       return capacityBytes === undefined ? undefined : estimatedDisks(capacityBytes, vitals, databaseBytes);
     },
     onTrouble,

@@ -7,6 +7,8 @@ export interface Damage {
   readonly what: string;
   /** What follows from it, a clause. */
   readonly effect: string;
+  /** What mends it. Absent: apply does. */
+  readonly fix?: string;
 }
 
 /** Of a node with this program's version of the schema; apply makes the others. */
@@ -18,14 +20,27 @@ export function damagesOf(tributary: TributaryState | undefined): readonly Damag
     ...outboxes
       .filter(({ isIntact }) => !isIntact)
       .map(({ set }) => amiss(`the outbox of set "${set}"`, "messages may be refused or pass by")),
-    ...captures
-      .filter(({ isIntact }) => !isIntact)
-      .map(({ relation }) => amiss(`capture of table "${relation}"`, "changes do not travel")),
-    ...deliveries
-      .filter(({ isIntact }) => !isIntact)
-      .map(({ relation }) =>
-        amiss(`delivery into table "${relation}"`, "messages may pass by, or rows lack protection"),
-      ),
+    ...captures.flatMap((found) => tableDamage(found, "capture of", "changes do not travel")),
+    ...deliveries.flatMap((found) =>
+      tableDamage(found, "delivery into", "messages may pass by, or rows lack protection"),
+    ),
+  ];
+}
+
+function tableDamage(
+  found: { readonly relation: string; readonly isIntact: boolean; readonly taken?: string },
+  part: string,
+  effect: string,
+): readonly Damage[] {
+  const { relation, isIntact, taken } = found;
+  if (isIntact) return [];
+  if (taken === undefined) return [amiss(`${part} table "${relation}"`, effect)];
+  return [
+    {
+      what: taken,
+      effect: "what is read and written under that name need not be what travels",
+      fix: `Name the table that is written in the topology file, or give it the name ${relation}. Then run tributary apply, which compares.`,
+    },
   ];
 }
 

@@ -44,6 +44,8 @@ export interface ReachableNode {
   readonly slots: readonly SlotState[];
   /** The tables of the topology that this database has. */
   readonly tables: readonly TableState[];
+  /** What bears the name of one of the topology's tables and is none. Absent: nothing does. */
+  readonly otherRelations?: readonly OtherRelation[];
   /** What our role may not see here. Absent: nothing. */
   readonly unseen?: readonly Unseen[];
   /** Who could own tables that are made here. Absent: none is missing, or it was not asked. */
@@ -196,6 +198,8 @@ export interface CaptureState {
   readonly isReplicated?: boolean;
   /** False when a trigger or function is missing, disabled, altered or made for other columns or partitions: capture it again. */
   readonly isIntact: boolean;
+  /** What has taken the table's name and is no table, a clause. Absent: nothing has. */
+  readonly taken?: string;
   /** When it was last found not intact, by its node's clock in UTC: changes before that may be missing above. */
   readonly doubtedAt?: string;
 }
@@ -211,6 +215,8 @@ export interface DeliveryState {
   /** Of a shared table: how many rows several nodes own. */
   readonly severalOwners?: number;
   readonly isIntact: boolean;
+  /** As of a capture. */
+  readonly taken?: string;
 }
 
 /**
@@ -302,6 +308,13 @@ export interface TableState {
   readonly estimatedRows: number;
   /** What the table is made from elsewhere, without foreign keys. */
   readonly blueprint: Blueprint;
+}
+
+export interface OtherRelation {
+  readonly schema: string;
+  readonly table: string;
+  /** With its article: `a view`. */
+  readonly nature: string;
 }
 
 export interface ColumnState {

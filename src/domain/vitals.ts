@@ -120,6 +120,13 @@ export interface BeatVitals {
   readonly retainedBytes?: number | undefined;
 }
 
+/** What is seen of the machine under a node. */
+export interface MachineSight {
+  readonly mounts: readonly Mount[];
+  /** When the server's program was last written, by the machine's clock. Absent: nothing tells. */
+  readonly programChangedAt?: number;
+}
+
 /** A file system under a node. */
 export interface Mount {
   /** `data`, `wal`, or `ts:` and the name of a tablespace. */

@@ -42,6 +42,7 @@ const description = z.object({
       // a node of an older version says nothing
       isReplicated: z.boolean().nullish(),
       isIntact: z.boolean(),
+      taken: text.nullish(),
       doubtedAt: text.nullish(),
     }),
   ),
@@ -54,6 +55,7 @@ const description = z.object({
       shared: z.boolean().optional(),
       severalOwners: z.number().nullish(),
       isIntact: z.boolean(),
+      taken: text.nullish(),
     }),
   ),
   links: z.array(

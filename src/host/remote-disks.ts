@@ -5,8 +5,9 @@ import path from "node:path";
 import type { NodeSSH } from "node-ssh";
 
 import type { SshAddress } from "../domain/topology.ts";
-import type { Mount } from "../domain/vitals.ts";
+import type { MachineSight, Mount } from "../domain/vitals.ts";
 import { keysIn, knownKeys } from "./known-hosts.ts";
+import { programCommand, readProgram } from "./program.ts";
 
 const LOOK_EVERY_MS = 60_000;
 const LIMIT_MS = 15_000;
@@ -25,7 +26,7 @@ export class RemoteDisks {
   }
 
   /** What was last seen under a node; looks again beside that when it is time to. */
-  latest(node: string, address: SshAddress, folders: Folders): readonly Mount[] | undefined {
+  latest(node: string, address: SshAddress, folders: Folders): MachineSight | undefined {
     const machine = this.#machines.get(node) ?? new Machine(node, this.#onTrouble);
     this.#machines.set(node, machine);
     return machine.latest(address, folders);
@@ -42,7 +43,7 @@ class Machine {
   #ssh: NodeSSH | undefined;
   #isLooking = false;
   #lookedAt = 0;
-  #seen: { readonly at: number; readonly mounts: readonly Mount[] } | undefined;
+  #seen: { readonly at: number; readonly sight: MachineSight } | undefined;
   #trouble = "";
 
   constructor(node: string, onTrouble: (text: string) => void) {
@@ -50,9 +51,9 @@ class Machine {
     this.#onTrouble = onTrouble;
   }
 
-  latest(address: SshAddress, folders: Folders): readonly Mount[] | undefined {
+  latest(address: SshAddress, folders: Folders): MachineSight | undefined {
     if (!this.#isLooking && Date.now() - this.#lookedAt >= LOOK_EVERY_MS) void this.#look(address, folders);
-    return this.#seen !== undefined && Date.now() - this.#seen.at < FORGET_MS ? this.#seen.mounts : undefined;
+    return this.#seen !== undefined && Date.now() - this.#seen.at < FORGET_MS ? this.#seen.sight : undefined;
   }
 
   close(): void {
@@ -69,7 +70,11 @@ class Machine {
       const { stdout, stderr, code } = await this.#ssh.execCommand(commandFor(folders));
       const mounts = readDisks(stdout, folders);
       if (mounts.length === 0) throw new Error(stderr.trim() || `df ended with code ${code}`);
-      this.#seen = { at: Date.now(), mounts };
+      const programChangedAt = readProgram(stdout);
+      this.#seen = {
+        at: Date.now(),
+        sight: { mounts, ...(programChangedAt === undefined ? {} : { programChangedAt }) },
+      };
       this.#trouble = "";
     } catch (error) {
       this.close();
@@ -119,7 +124,9 @@ function knownHosts(): string {
 /** A folder that is not there leaves a line out, and the others stand. */
 function commandFor(folders: Folders): string {
   const paths = [...folders.values()].map((folder) => `'${folder.replaceAll("'", `'\\''`)}'`);
-  return `LC_ALL=C df -B1 --output=source,size,avail,file ${paths.join(" ")}`;
+  const data = folders.get("data");
+  const program = data === undefined ? "" : `; ${programCommand(data)}`;
+  return `LC_ALL=C df -B1 --output=source,size,avail,file ${paths.join(" ")}${program}`;
 }
 
 /** Each file system once, by the first folder that is on it. */

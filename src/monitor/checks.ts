@@ -15,6 +15,15 @@ const PLUGINS = { pglogical: "pglogical_output", native: "pgoutput" } as const;
 /** Slots, senders and workers that should be left for the next one. */
 const SPARE = 1;
 
+/** New sessions load libraries of the new version into the old program: PL/pgSQL may fail, and so every write. */
+export function programCheck({ startedAt, version }: Vitals, changedAt: number): Check {
+  return {
+    name: "program_current",
+    isOk: changedAt <= startedAt,
+    says: `a restart is needed: the server still runs ${version}, and its programs were replaced since it was started`,
+  };
+}
+
 /** The checks that apply to a node. Those of where rows are sent from are left out at the root. */
 export function checksOf(topology: Topology, node: Node, vitals: Vitals): readonly Check[] {
   const { settings, used } = vitals;

@@ -10,7 +10,7 @@ import type {
   VerifiedVitals,
   Vitals,
 } from "../domain/vitals.ts";
-import { type Check, checksOf } from "./checks.ts";
+import { type Check, checksOf, programCheck } from "./checks.ts";
 import type { Forecast } from "./forecast.ts";
 import { type Verdict, judge } from "./judge.ts";
 import { type DiskSource, type NodeRecord, type SubscriptionRecord, newRecord } from "./record.ts";
@@ -119,11 +119,15 @@ function nodeView(
     .toReversed();
   const intact: readonly Check[] =
     damage === undefined ? [] : [{ name: "intact", isOk: damage.length === 0, says: damage.join("; ") }];
+  const changedAt = record.disks?.programChangedAt;
+  const program: readonly Check[] =
+    changedAt === undefined || vitals === undefined ? [] : [programCheck(vitals, changedAt)];
   return {
     node,
     record,
     watch: topology.monitor?.watches.get(node.name) ?? DEFAULT_WATCH,
-    checks: record.isUp && vitals !== undefined ? [...checksOf(topology, node, vitals), ...intact] : [],
+    checks:
+      record.isUp && vitals !== undefined ? [...checksOf(topology, node, vitals), ...program, ...intact] : [],
     disks: disksOf(record),
     ...(nearestRoot === undefined ? {} : { beatNearestRoot: nearestRoot }),
   };

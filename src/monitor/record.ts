@@ -1,5 +1,5 @@
 /** What the monitor knows of a node: the last look, and what several looks tell together. */
-import type { Mount, SubscriptionVitals, Vitals } from "../domain/vitals.ts";
+import type { MachineSight, SubscriptionVitals, Vitals } from "../domain/vitals.ts";
 import { type Forecast, WINDOWS, forecastFull } from "./forecast.ts";
 import { History } from "./history.ts";
 import { type SlotRecord, noteSlot } from "./slot-record.ts";
@@ -25,9 +25,8 @@ export interface Failure {
 /** Where a disk's figures come from. */
 export type DiskSource = "statfs" | "ssh" | "heartbeat" | "estimate";
 
-export interface Disks {
+export interface Disks extends MachineSight {
   readonly source: DiskSource;
-  readonly mounts: readonly Mount[];
 }
 
 /** Moments are seconds since 1970, by the monitor's clock. */

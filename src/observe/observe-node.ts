@@ -6,7 +6,7 @@ import type { Blueprint, TypeUse } from "../domain/blueprint.ts";
 import { PreconditionError } from "../domain/errors.ts";
 import type { ServerFacts } from "../domain/server.ts";
 import { linkRoleName, operatorRole } from "../domain/names.ts";
-import type { ColumnState, OwnersState, ReachableNode, TableState } from "../domain/state.ts";
+import type { ColumnState, OtherRelation, OwnersState, ReachableNode, TableState } from "../domain/state.ts";
 import { downstreamOf, type Node, relationName, type Topology, setsThrough } from "../domain/topology.ts";
 import { describeTributary } from "../engine/describe.ts";
 import { engines } from "../engine/index.ts";
@@ -61,6 +61,7 @@ async function look(topology: Topology, node: Node, sessions: Sessions): Promise
     : undefined;
   const { keptPasswords = [] } = pglogical;
   const tables = await observeTables(topology, node, session);
+  const others = await observeOthers(topology, node, tables, session);
   const owners = await observeOwners(topology, node, tables, session);
   return {
     name: node.name,
@@ -76,6 +77,7 @@ async function look(topology: Topology, node: Node, sessions: Sessions): Promise
     subscriptions: [...pglogical.subscriptions, ...native.subscriptions],
     slots: found.slots,
     tables,
+    ...(others.length === 0 ? {} : { otherRelations: others }),
     ...unseenIn(native, pglogical),
     ...(owners === undefined ? {} : { owners }),
   };
@@ -137,6 +139,25 @@ async function observeTables(
       blueprint,
     };
   });
+}
+
+/** Asked where the topology has a table that is not there. */
+async function observeOthers(
+  topology: Topology,
+  node: Node,
+  tables: readonly TableState[],
+  session: Session,
+): Promise<readonly OtherRelation[]> {
+  const present = new Set(tables.map(relationName));
+  const missing = setsThrough(topology, node.name)
+    .flatMap((set) => set.tables)
+    .filter((rule) => !present.has(relationName(rule)));
+  if (missing.length === 0) return [];
+  return session.all(
+    queries.otherRelations,
+    missing.map((rule) => rule.schema),
+    missing.map((rule) => rule.table),
+  );
 }
 
 /** Undefined for a type that is no domain of the application's. */

@@ -46,6 +46,11 @@ export const tables = defineQuery(
   }),
 );
 
+export const otherRelations = defineQuery(
+  "postgres/other-relations.sql",
+  z.object({ schema: text, table: text, nature: text }),
+);
+
 const role = z.object({ name: text, isSuperuser: flag });
 
 export const tableOwners = defineQuery(

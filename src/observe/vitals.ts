@@ -85,8 +85,8 @@ const described = z.object({
   damage: z.array(text),
   isGuarded: flag,
   outboxes: z.array(z.object({ set: text, isIntact: flag })),
-  captures: z.array(z.object({ relation: text, isIntact: flag })),
-  deliveries: z.array(z.object({ relation: text, isIntact: flag })),
+  captures: z.array(z.object({ relation: text, isIntact: flag, taken: text.nullish() })),
+  deliveries: z.array(z.object({ relation: text, isIntact: flag, taken: text.nullish() })),
 });
 
 const answer = z.object({
@@ -201,11 +201,11 @@ function damageOf(found: z.infer<typeof described>): readonly string[] {
     ...found.outboxes.flatMap(({ isIntact, set }) =>
       isIntact ? [] : [`the outbox of ${set} is not as it was made`],
     ),
-    ...found.captures.flatMap(({ isIntact, relation }) =>
-      isIntact ? [] : [`changes of ${relation} are not captured as they should be`],
+    ...found.captures.flatMap(({ isIntact, relation, taken }) =>
+      isIntact ? [] : [taken ?? `changes of ${relation} are not captured as they should be`],
     ),
-    ...found.deliveries.flatMap(({ isIntact, relation }) =>
-      isIntact ? [] : [`delivery into ${relation} is not as it was made`],
+    ...found.deliveries.flatMap(({ isIntact, relation, taken }) =>
+      isIntact ? [] : [taken ?? `delivery into ${relation} is not as it was made`],
     ),
   ];
 }

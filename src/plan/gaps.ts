@@ -94,12 +94,34 @@ function placePhrase(
 const otherServer = (node: string): string =>
   `node "${node}" runs on another server, or on another timeline of it, than when the link was opened, as after a standby was promoted`;
 
+/** A view, or something else that is no table, in the place of a table at either end: no stream that starts anew would mend that. */
+export function takenPhrase(
+  subscriber: ReachableNode,
+  provider: ReachableNode,
+  known: readonly LinkState[],
+): string | undefined {
+  const isKnown = ({ set }: { readonly set: string }): boolean => known.some((link) => link.set === set);
+  const at = ({ name, tributary }: ReachableNode, found: readonly { taken?: string; set: string }[] = []) =>
+    tributary?.version === SCHEMA_VERSION
+      ? found
+          .filter(isKnown)
+          .flatMap(({ taken }) => (taken === undefined ? [] : [`at node "${name}" ${taken}`]))
+      : [];
+  const [phrase] = [
+    ...at(provider, provider.tributary?.captures),
+    ...at(provider, provider.tributary?.deliveries),
+    ...at(subscriber, subscriber.tributary?.deliveries),
+  ];
+  return phrase;
+}
+
 /** What the provider's capture may have missed since the link went live. */
 function missedPhrase({ tributary }: ReachableNode, known: readonly LinkState[]): string | undefined {
   if (tributary?.version !== SCHEMA_VERSION) return undefined;
   const links = new Map(known.map((link) => [link.set, link]));
-  const missed = tributary.captures.find(({ set, isIntact, doubtedAt }) => {
+  const missed = tributary.captures.find(({ set, isIntact, doubtedAt, taken }) => {
     const { liveSince } = links.get(set) ?? {};
+    if (taken !== undefined) return false;
     // Both are by the provider's clock and in UTC, so they sort as text.
     return !isIntact || (doubtedAt !== undefined && liveSince !== undefined && doubtedAt > liveSince);
   });

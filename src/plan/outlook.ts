@@ -5,7 +5,7 @@ import { relationName, type ReplicationSet, type TableRule } from "../domain/top
 import { judgeLinks } from "./carriage.ts";
 import type { Site, Survey } from "./survey.ts";
 import { hindrances } from "./table-owner.ts";
-import { everywhereMissing, keyless, missingBelow, unfitColumns } from "./table-problems.ts";
+import { everywhereMissing, keyless, missingBelow, noTable, unfitColumns } from "./table-problems.ts";
 
 /** A table at a node: its own, or the one that it will be made from. */
 export interface Prospect {
@@ -60,10 +60,9 @@ function findProspects(
         tree.through(child.name).flatMap((set) => set.tables),
         prospects.get(child.name),
       );
-    for (const [relation, table] of sites.get(name)?.tables ?? []) {
-      if (faulty.get(name)?.has(relation) === true) found.delete(relation);
-      else found.set(relation, { table, from: name, distance: 0 });
-    }
+    for (const [relation, table] of sites.get(name)?.tables ?? [])
+      found.set(relation, { table, from: name, distance: 0 });
+    for (const relation of faulty.get(name) ?? []) found.delete(relation);
     problems.push(...dropUnmakeable(survey, sites.get(name), found));
     prospects.set(name, found);
   }
@@ -121,16 +120,26 @@ function judgeTables(survey: Survey): { readonly faulty: Faulty; readonly proble
 
 function faultsOf(
   survey: Survey,
-  { node, tables }: Site,
+  { node, tables, state }: Site,
   { set, rule, isSender }: TableHere,
   isNowhere: boolean,
 ): readonly Problem[] {
-  const table = tables.get(relationName(rule));
+  const relation = relationName(rule);
+  const table = tables.get(relation);
   if (table !== undefined)
     return [...keyless(survey, node, set, table), ...unfitColumns(survey, node, set, rule, table, isSender)];
+  const other = state.otherRelations?.find((found) => relationName(found) === relation);
+  if (other !== undefined) return [noTable(survey, node, set, other, tableInItsPlace(state, relation))];
   // A node that data arrives at gets the table from below.
   const isMade = survey.tree.arriving(node.name).includes(set);
   return isSender && !isMade && !isNowhere ? [missingBelow(survey, node, set, rule)] : [];
+}
+
+/** What is known of the table that had the name. */
+function tableInItsPlace({ tributary }: Site["state"], relation: string): string | undefined {
+  return [...(tributary?.captures ?? []), ...(tributary?.deliveries ?? [])].find(
+    (found) => found.relation === relation,
+  )?.taken;
 }
 
 interface TableHere {

@@ -1,5 +1,5 @@
 /** What can be wrong with one table at one node. */
-import type { TableState } from "../domain/state.ts";
+import type { OtherRelation, TableState } from "../domain/state.ts";
 import type { Problem } from "../domain/step.ts";
 import { relationName, type Node, type ReplicationSet, type TableRule } from "../domain/topology.ts";
 import type { Survey } from "./survey.ts";
@@ -22,6 +22,23 @@ export function missingBelow(survey: Survey, node: Node, set: ReplicationSet, ru
     node,
     `table "${relationName(rule)}" is missing. Not planned: its capture, and ${lostLinks(survey, node, set)}`,
     `Create ${quotedTable(rule)} there, or leave set "${set.name}" out of the node's "sets".`,
+  );
+}
+
+/** Something else has the table's name. `taken`: what is known of the table that had it, a clause. */
+export function noTable(
+  survey: Survey,
+  node: Node,
+  set: ReplicationSet,
+  other: OtherRelation,
+  taken: string | undefined,
+): Problem {
+  const relation = relationName(other);
+  return problem(
+    "not-a-table",
+    node,
+    `${taken ?? `"${relation}" is ${other.nature}`}; needs to be a table. Not planned: its capture and delivery, and ${lostLinks(survey, node, set)}`,
+    `Name the table that is written in the topology file instead of ${relation}, or give it that name.`,
   );
 }
 

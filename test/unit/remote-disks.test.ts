@@ -10,7 +10,7 @@ import ssh2 from "ssh2";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import type { SshAddress } from "../../src/domain/topology.ts";
-import type { Mount } from "../../src/domain/vitals.ts";
+import type { MachineSight } from "../../src/domain/vitals.ts";
 import { knownKeys } from "../../src/host/known-hosts.ts";
 import { RemoteDisks, readDisks } from "../../src/host/remote-disks.ts";
 import { eventually } from "../../src/sandbox/eventually.ts";
@@ -65,10 +65,7 @@ const address = (hostKey: string): SshAddress => ({
 });
 
 /** Asks until the look that goes on beside has come to an end. */
-async function seen(
-  hostKey: string,
-  folders: ReadonlyMap<string, string>,
-): Promise<readonly Mount[] | string> {
+async function seen(hostKey: string, folders: ReadonlyMap<string, string>): Promise<MachineSight | string> {
   const troubles: string[] = [];
   const disks = new RemoteDisks((text) => troubles.push(text));
   try {
@@ -92,9 +89,11 @@ test("the file systems under a node, each once, also where a folder has quotes i
       ["ts:odd", odd],
     ]),
   );
-  expect(found).toEqual([
-    { mount: "data", sizeBytes: expect.any(Number) as number, availBytes: expect.any(Number) as number },
-  ]);
+  expect(found).toEqual({
+    mounts: [
+      { mount: "data", sizeBytes: expect.any(Number) as number, availBytes: expect.any(Number) as number },
+    ],
+  });
   expect(commands).toHaveLength(1);
 });
 

@@ -173,19 +173,24 @@ const CHECK_HINTS: Readonly<Record<string, string>> = {
   identity: "Correct the node's dsn in the topology file, and run tributary plan.",
   intact: "Run tributary apply: it makes it again, and compares both ends where changes may be missing.",
   schema_current: "Run tributary apply: it brings the schema to this version.",
+  program_current:
+    "Restart it at a quiet moment. Until then new sessions may fail to load what they need, and the application's writes with them.",
 };
 
-/** Those that stop data, or soon will. */
 const CHECK_RUNBOOKS: Readonly<Record<string, string>> = {
   output_plugin_allowed: "TributaryOutputPluginNotAllowed",
   intact: "TributaryNotIntact",
+  program_current: "TributaryRestartNeeded",
 };
+
+/** Those that stop data, or soon will. */
+const CRITICAL_CHECKS: readonly string[] = ["output_plugin_allowed", "intact"];
 
 const checkTroubles = ({ node, checks }: NodeView): readonly Trouble[] =>
   checks
     .filter(({ isOk }) => !isOk)
     .map(({ name, says }) => ({
-      severity: CHECK_RUNBOOKS[name] === undefined ? "warning" : "critical",
+      severity: CRITICAL_CHECKS.includes(name) ? "critical" : "warning",
       says: plainText(says),
       hint: CHECK_HINTS[name] ?? `Run tributary doctor --node ${node.name}: it says what to change.`,
       runbook: CHECK_RUNBOOKS[name] ?? "TributaryConfigCheckFailed",

@@ -7,12 +7,13 @@ import { error } from "./problem.ts";
 /** Of every node that was seen. */
 export function checkMachinery(patients: ReadonlyMap<string, Patient>): readonly Problem[] {
   return [...patients.values()].flatMap(({ node, state }) =>
-    damagesOf(state.tributary).map(({ what, effect }) =>
+    damagesOf(state.tributary).map(({ what, effect, fix }) =>
       error({
         code: "damaged",
         node: node.name,
         message: `${what}; ${effect}.`,
-        fix: "Run tributary apply: it makes it again, then compares the rows that may have been missed.",
+        fix:
+          fix ?? "Run tributary apply: it makes it again, then compares the rows that may have been missed.",
       }),
     ),
   );
