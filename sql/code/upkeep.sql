@@ -194,8 +194,9 @@ end $$;
 create or replace function tributary.refuse_deferred() returns event_trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-  touched constant oid[] := array(select e.objid from pg_event_trigger_ddl_commands() e
-    where e.schema_name is distinct from 'pg_temp' and e.object_type in ('table', 'trigger')); -- a trigger's is null
+  -- temporary tables, too: code that a worker runs could make one, in the worker's own session
+  touched constant oid[] := array(select e.objid from pg_event_trigger_ddl_commands() e where e.object_type = 'trigger'
+      or e.object_type = 'table' and exists (select from pg_class c where c.oid = e.objid and c.relhastriggers));
   found record;
 begin
   if touched = '{}' then

@@ -1,4 +1,5 @@
 /** Whether a table above can take what travels from the table below. */
+import { keepsNullsBack } from "../domain/filter-nulls.ts";
 import type { ColumnState, TableState } from "../domain/state.ts";
 import type { TableRule } from "../domain/topology.ts";
 import { refusalsOfUnfilled } from "./unfilled.ts";
@@ -28,7 +29,7 @@ export function compareTables(
   const table = quotedTable(above);
   return [
     ...compareKeys(table, below.key, above.key),
-    ...travelling.flatMap((column) => compareColumns(table, column, present.get(column.name))),
+    ...travelling.flatMap((column) => compareColumns(rule, table, column, present.get(column.name))),
     ...(isMade ? [] : refusalsOfUnfilled(above, known)).map(({ what, fix, isPossible, isSafe }) =>
       difference(what, fix, { fixIsSafeSql: isSafe, isTolerable: isPossible }),
     ),
@@ -55,6 +56,7 @@ function compareKeys(
 }
 
 function compareColumns(
+  { where }: TableRule,
   table: string,
   wanted: ColumnState,
   present: ColumnState | undefined,
@@ -71,8 +73,9 @@ function compareColumns(
     return [
       difference(`has column "${name}" as ${present.type}, needs ${type} as at`, `${alter} type ${type};`),
     ];
-  // The filter may well keep such rows back, so this stops nothing.
-  if (present.notNull && !wanted.notNull)
+  // The filter may well keep such rows back in a way that is not understood, so this stops nothing.
+  const mayBeNull = !wanted.notNull && (where === undefined || !keepsNullsBack(where, name));
+  if (present.notNull && mayBeNull)
     return [
       difference(`takes no null in column "${name}" and will park such rows of`, `${alter} drop not null;`, {
         fixIsSafeSql: true,

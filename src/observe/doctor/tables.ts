@@ -1,4 +1,5 @@
 /** What is wrong with tables, beyond what keeps them from being planned. Pure. */
+import { keepsSoftlyDeletedBack } from "../../domain/filter-nulls.ts";
 import type { TableState } from "../../domain/state.ts";
 import type { Problem } from "../../domain/step.ts";
 import {
@@ -105,10 +106,8 @@ function checkNature({ node }: Patient, hazard: TableHazards): readonly Problem[
   return found;
 }
 
-/** One column that is null, as in `deleted_at is null`: who refers to what was deleted softly refers to nothing below either. */
-const IS_NULL = /^[\s(]*(?:"(?:[^"]|"")+"|\w+)\s+is\s+null[\s)]*$/iu;
-
-const staysWhole = ({ where }: TableRule): boolean => where === undefined || IS_NULL.test(where);
+/** Who refers to what was deleted softly refers to nothing below either. */
+const staysWhole = ({ where }: TableRule): boolean => where === undefined || keepsSoftlyDeletedBack(where);
 
 /**
  * Delivery checks no foreign keys: a parent that stays behind is missed by nobody but the reader. A table with a filter of its own
