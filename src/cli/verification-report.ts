@@ -49,6 +49,7 @@ const row = z.object({
     .regex(/^-?\d+$/u)
     .nullable(),
   reason: z.string().optional(),
+  holders: texts.optional(),
   columns: columns.readonly().optional(),
 });
 const table = z.object({

@@ -147,6 +147,7 @@ function reasonOf(
   if (above.parked !== null) return above.parked;
   if (below.parked !== null) return `parked at "${provider}": ${below.parked}`;
   if (kind !== "missing" || above.key === null) return undefined;
-  if (above.holders !== undefined) return `the row is there, and not known to be also "${provider}"'s`;
+  if (above.holders !== undefined)
+    return `the row is there as one of ${above.holders.map((holder) => `"${holder}"`).join(", ") || `"${subscriber}"`} only`;
   return `the key is taken by a row of "${above.owner ?? subscriber}"`;
 }
