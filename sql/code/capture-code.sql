@@ -145,17 +145,28 @@ $$;
 create or replace function tributary.statement_mark() returns text
 language sql stable return date_part('microseconds', statement_timestamp())::text;
 
+create or replace function tributary.is_marked_sql() returns text
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select $marked$coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark()$marked$
+$$;
+
 -- Trigger functions as templates. Plain: nothing else can have happened to a row in the statement, and text is written as it should be.
 -- Alone: a statement's only row; where there are more, these write nothing. What is pinned is put back.
 create or replace function tributary.code_of_capture(event text) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $code$ select case event when 'insert' then $template${{declare}}
   is_any pg_catalog.bool;
+  is_plain pg_catalog.bool;
 begin
   select true into is_any from {{new}} n;
   if is_any is null then
     return null;
   end if;{{check}}{{twins}}
-  if {{is_plain}} then
+  is_plain := {{is_plain}};
+  if is_plain and {{is_marked}} then
+    is_plain := not {{is_stale}};
+  end if;
+  if is_plain then
     {{put_alone}}
     if found then
       return null;
@@ -165,7 +176,7 @@ begin
   <<by_rows>>
   begin
     {{nest}}
-    exit by_rows when {{is_stale}};
+    exit by_rows when {{may_be_stale}} and {{is_stale}};
     {{put}}
     {{unpin}}
     return null;
@@ -206,6 +217,7 @@ end$template$ when 'update' then $template${{declare}}
   ignored pg_catalog.text;{{declare_changes}}
   is_after pg_catalog.bool;
   is_before pg_catalog.bool;
+  is_plain pg_catalog.bool;
   had pg_catalog.int8;
   has pg_catalog.int8;
   touched pg_catalog.int8;
@@ -215,7 +227,11 @@ begin
   if is_after is null and is_before is null then
     return null;
   end if;{{check}}{{twins}}
-  if {{is_plain}} then
+  is_plain := {{is_plain}};
+  if is_plain and {{is_marked}} then
+    is_plain := not {{is_stale}};
+  end if;
+  if is_plain then
     if is_before is null then
       {{put_alone}}
       if found then
@@ -237,11 +253,11 @@ begin
   <<by_rows>>
   begin
     {{nest}}
-    exit by_rows when {{is_stale}};
+    exit by_rows when {{may_be_stale}} and {{is_stale}};
     {{mark}}
     select pg_catalog.count(o.{{first}}), pg_catalog.count(n.{{first}}), pg_catalog.count(*) into had, has, touched from {{joined}};
     if touched operator(pg_catalog.>) has then
-      exit by_rows when exists (select from {{joined_to_all}} where coalesce(o.{{first}} is not null and n.{{first}} is null, false) and {{is_retaken}});
+      exit by_rows when exists (select from {{joined_to_kept}} where coalesce(o.{{first}} is not null and n.{{first}} is null, false) and {{is_retaken}});
       {{drop}}
     end if;
     if had operator(pg_catalog.+) has operator(pg_catalog.>) touched then
@@ -316,6 +332,7 @@ declare
   new text;
   joined text;
   joined_to_all text;
+  there text; -- a row above of the key of o
   is_both constant text := format('where coalesce(o.%1$I is not null and n.%1$I is not null, false)', key[1]);
   is_gone constant text := format('where coalesce(o.%1$I is not null and n.%1$I is null, false)', key[1]);
   mask text;
@@ -346,20 +363,21 @@ begin
     string_agg(case when c = any (key) then '1' else '0' end, '' order by i)
   into mask, key_mask from unnest(columns) with ordinality u(c, i);
 
-  parts := tributary.parts_of_session(base, columns, is_pinned) || tributary.parts_of_lone_rows(base, relation, outbox, columns, rule.on_leave) || jsonb_build_object(
-    'old', old, 'new', new, 'first', quote_ident(key[1]), 'joined', joined, 'joined_to_all', joined_to_all,
+  -- "offset 0": asked by the key's index for each row that has gone
+  there := format('select from %s r where %s%s offset 0', base, tributary.key_match(key, 'r', 'o'), case rule.on_leave when 'keep' then '' else ' and ' || approved end);
+  parts := tributary.parts_of_session(base, columns, is_pinned) || tributary.parts_of_lone_rows(base, relation, outbox, columns, rule.on_leave, there) || jsonb_build_object(
+    'old', old, 'new', new, 'first', quote_ident(key[1]), 'joined', joined, 'joined_to_kept', case rule.on_leave when 'keep' then joined_to_all else joined end,
     'twins', case when (select c.relkind = 'r' and c.relhassubclass from pg_class c where c.oid = base)
       then format(E'\n  if exists (select from %s n where 1 operator(pg_catalog.<) (select pg_catalog.count(*) from (select from %s r where %s offset 0 limit 2) t)) then'
         '\n    perform tributary.doubt_twins(%L);\n  end if;', new, base, tributary.key_match(key, 'r', 'n'), relation)
       else '' end,
     -- A function that the statement called has changed its rows since, or a foreign key's action: its changes are in the same transition tables.
-    'is_stale', (select format(case when tributary.has_actions(base) then '' else 'pg_catalog.current_setting(''tributary.nested'', true) operator(pg_catalog.=) tributary.statement_mark() and ' end || 'exists (select from %s n where not exists ('
-          'select from %s r where %s and row(%s)::pg_catalog.record operator(pg_catalog.*=) row(%s)::pg_catalog.record offset 0))',
-        new, base, tributary.key_match(key, 'r', 'n'), string_agg(format('r.%I', c), ', ' order by i), string_agg(format('n.%I', c), ', ' order by i))
+    'may_be_stale', case when tributary.has_actions(base) then 'true' else tributary.is_marked_sql() end,
+    'is_stale', (select format('exists (select from new_rows n where not exists (select from %s r where %s and row(%s)::pg_catalog.record operator(pg_catalog.*=) row(%s)::pg_catalog.record offset 0))',
+        base, tributary.key_match(key, 'r', 'n'), string_agg(format('r.%I', c), ', ' order by i), string_agg(format('n.%I', c), ', ' order by i))
       from unnest(columns) with ordinality u(c, i)),
-    -- Another part of the statement has put a row where one has gone; its own trigger may have fired before. "offset 0": asked by
-    -- the key's index for each row that has gone.
-    'is_retaken', format('exists (select from %s r where %s offset 0)', base, tributary.key_match(key, 'r', 'o')),
+    -- Another part of the statement, or a function that it calls, has put a row where one has gone; its own trigger may have fired before.
+    'is_retaken', format('exists (%s)', there),
     -- "as it is": what the statement touched, as it is in the table now
     'drop_as_it_is', tributary.message_sql(outbox, relation, 'drop', key, format('select %s from %s o where not exists (select from %s r where %s%s)',
       tributary.text_list(base, key, 'o'), old, base, tributary.same_row(base, columns, 'r', 'o'), case rule.on_leave when 'keep' then '' else ' and ' || approved end)),
@@ -377,7 +395,7 @@ begin
       ('insert', new || ' n', new, 'old_rows o'),
       ('delete', new || ' n', old, old || ' o'),
       ('update', format('%s where coalesce(o.%I is null, false)', joined, key[1]), format('(select %1$s from %2$s o union select %1$s from %3$s n)', (select string_agg(quote_ident(k), ', ') from unnest(key) k), old, new),
-        case rule.on_leave when 'keep' then joined_to_all else joined end || ' ' || is_gone),
+        (parts ->> 'joined_to_kept') || ' ' || is_gone),
       ('truncate', new || ' n', new, old || ' o')) e(event, put_from, touched, drop_from)) made;
   perform tributary.settle_functions(relation, '{capture_insert,capture_update,capture_delete,capture_truncate}');
   perform tributary.note_code(relation, '{capture_insert,capture_update,capture_delete,capture_truncate}');
@@ -413,14 +431,14 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
       perform pg_catalog.set_config('tributary.nested', 'on', true);
       exit by_rows;
     end if;$nest$,
-    'is_plain', $plain$pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark())$plain$
+    'is_marked', tributary.is_marked_sql(),
+    'is_plain', $plain$pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on'$plain$
       || coalesce(string_agg(' and (' || p.has_effect || ') is not true', '' order by p.place) filter (where p.has_effect <> 'false'), ''))
   from pin p
 $$;
 
 -- What of the templates writes a row that is alone: nothing, where it is not short or its key has changed.
-create or replace function tributary.parts_of_lone_rows(base regclass, relation text, outbox text, columns text[], on_leave text) returns jsonb
+create or replace function tributary.parts_of_lone_rows(base regclass, relation text, outbox text, columns text[], on_leave text, there text) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
   key text[] := tributary.key_columns(base);
@@ -446,11 +464,11 @@ begin
   return jsonb_build_object(
     'put_alone', tributary.lone_message_sql(outbox, relation, 'put', format('%L::pg_catalog.text[]', columns), tributary.lone_body_sql(base, relation, columns, 'r'),
       'new_rows r where ' || format(is_alone, 'new_rows') || tributary.is_short_sql(base, columns, 'r')),
-    'drop_alone', tributary.lone_message_sql(outbox, relation, 'drop', keys, dropped, format('old_rows o where %s%s and not exists (select from %s r where %s)',
-      format(is_alone, 'old_rows'), tributary.is_short_sql(base, key, 'o'), base, tributary.key_match(key, 'r', 'o'))),
+    'drop_alone', tributary.lone_message_sql(outbox, relation, 'drop', keys, dropped, format('old_rows o where %s%s and not exists (%s)',
+      format(is_alone, 'old_rows'), tributary.is_short_sql(base, key, 'o'), there)),
     'leave_alone', case on_leave when 'keep' then 'perform from new_rows where false;'
-      else tributary.lone_message_sql(outbox, relation, 'drop', keys, dropped, format('old_rows o join new_rows n on %s where %s%s',
-        tributary.key_match(key, 'o', 'n'), format(is_alone, 'new_rows'), tributary.is_short_sql(base, key, 'o'))) end,
+      else tributary.lone_message_sql(outbox, relation, 'drop', keys, dropped, format('old_rows o join new_rows n on %s where %s%s and not exists (%s)',
+        tributary.key_match(key, 'o', 'n'), format(is_alone, 'new_rows'), tributary.is_short_sql(base, key, 'o'), there)) end,
     'declare_changes', variables,
     'patch_alone', case when variables = '' then 'perform from new_rows where false;' else compared || E'\n        ' || tributary.lone_message_sql(outbox, relation, 'patch', listed, case when tributary.has_long_types(base, columns)
         then format('tributary.carriable(%L, %s, %s)', relation, listed, body) else body end,

@@ -69,8 +69,8 @@ begin
   return null;
 end$body$,
       format('this trigger function captures table "%s", and was called elsewhere', relation), base, truncated,
-      dropped, tributary.short_message_sql(outbox, relation, 'drop', key, format('select %s from %s', tributary.text_list(base, key, 'o'), dropped)),
-      present, tributary.short_message_sql(outbox, relation, 'put', columns, format('select %s from %s', tributary.text_list(base, columns, 'r'), present))));
+      dropped, tributary.message_sql(outbox, relation, 'drop', key, format('select %s from %s', tributary.text_list(base, key, 'o'), dropped)),
+      present, tributary.message_sql(outbox, relation, 'put', columns, format('select %s from %s', tributary.text_list(base, columns, 'r'), present))));
   perform tributary.settle_functions(relation, '{capture_replicated}');
   perform tributary.note_code(relation, '{capture_replicated}');
 end $$;

@@ -24,6 +24,7 @@ const SCHEMA = `
     if what = 'delete' then delete from public.m where id = n; end if;
     if what = 'change' then update public.m set title = 'changed' where id = n; end if;
     if what = 'draft' then update public.m set status = 'draft' where id = n; end if;
+    if what = 'approve' then update public.m set status = 'approved', title = 'late' where id = n; end if;
     if what = 'again' then delete from public.m where id = n; insert into public.m values (n, 'approved', 'again'); end if;
     return what; end $$`;
 
@@ -124,6 +125,8 @@ const MEDDLED: Readonly<Record<string, (what: string, n: number) => string>> = {
     `insert into m values (${n}); update m set title = 'first' where id = ${n} returning meddle('${what}', ${n})`,
   "a row that was approved": (what, n) =>
     `insert into m values (${n}, 'draft'); update m set status = 'approved' where id = ${n} returning meddle('${what}', ${n})`,
+  "rows that became drafts": (what, n) =>
+    `insert into m values (${n}), (${n + 1}), (${n + 2}); update m set status = 'draft' where id = ${n} returning meddle('${what}', ${n}); update m set status = 'draft' where id in (${n + 1}, ${n + 2}) returning meddle('${what}', ${n + 1})`,
   "rows of several parts": (what, n) =>
     `insert into m values (${n}); with made as (insert into m values (${n + 1}) returning id), moved as (update m set title = 'moved' where id = ${n} returning id) select meddle('${what}', made.id), meddle('${what}', moved.id) from made, moved`,
 };
@@ -146,7 +149,7 @@ describe.each(ENGINES)("%s", (engine) => {
 
   test.each(Object.entries(MEDDLED))("a function that the statement calls: %s", async (_, statement) => {
     await edge.write("district-a", FILLED);
-    for (const [at, what] of ["delete", "change", "draft", "again"].entries()) {
+    for (const [at, what] of ["delete", "change", "draft", "approve", "again"].entries()) {
       await edge.write("district-a", statement(what, 100 * at + 100));
       await edge.write("district-a", `begin; ${statement(what, 100 * at + 150)}; commit`);
     }
