@@ -232,6 +232,18 @@ begin
   return found;
 end $$;
 
+-- Raises where there are such keys: neither capture nor a first copy can tell the rows apart.
+create or replace function tributary.expect_no_twins(relation regclass) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  found text := tributary.twins(relation);
+begin
+  if found is not null then
+    raise exception 'table "%" and a table that inherits from it have rows of the same key, as %: rows above are named by it', tributary.known_as(relation), found
+      using errcode = 'unique_violation', hint = format('Give them keys of their own, or take the child out: ALTER TABLE ... NO INHERIT %s;', relation);
+  end if;
+end $$;
+
 -- Called where a row is written whose key another one of the family has: it is one row above, so the link is not exact.
 create or replace function tributary.doubt_twins(relation text) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$ select tributary.doubt_capture(relation) $$;
@@ -581,10 +593,7 @@ begin
   end if;
   select * into bound, calls, used from tributary.bind_filter(relation, filter);
   if not following then
-    if tributary.twins(relation) is not null then
-      raise exception 'table "%" and a table that inherits from it have rows of the same key, as %: rows above are named by it', name, tributary.twins(relation)
-        using errcode = 'unique_violation', hint = format('Give them keys of their own, or take the child out: ALTER TABLE ... NO INHERIT %s;', relation);
-    end if;
+    perform tributary.expect_no_twins(relation);
     perform tributary.doubt_capture(name) from tributary.capture c where c.relation = name and not tributary.is_capture_intact(c);
     -- What is written into a table that has lost its name to another one, or has left the family, is nobody's business any more.
     perform tributary.drop_triggers(array(select tributary.leavers(c.relid || c.family, capture_table.relation)), 'tributary\_capture\_')
