@@ -261,6 +261,19 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     or exists (select from tributary.family(relation) f where f <> all (before) and pg_relation_size(f) > 0)
 $$;
 
+-- The numbers in a table of its columns that travel.
+create or replace function tributary.column_numbers(relation regclass, columns text[]) returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(jsonb_object_agg(a.attname, a.attnum), '{}') from pg_attribute a
+  where a.attrelid = relation and a.attnum > 0 and a.attname = any (tributary.travelling_columns(relation, columns))
+$$;
+
+-- Does a name mean another column than before?
+create or replace function tributary.is_other_column(before jsonb, now jsonb) returns boolean
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select exists (select from jsonb_each(now) n where before -> n.key <> n.value)
+$$;
+
 -- Where a table has a rule for INSERT or UPDATE, also one that does not fire for what is delivered, PostgreSQL refuses ON CONFLICT.
 create or replace function tributary.has_update_rule(relation regclass) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$ select exists (select from pg_rewrite r where r.ev_class = relation and r.ev_type in ('2', '3')) $$;
@@ -611,11 +624,12 @@ begin
   -- Our owner may not drop triggers of a table that has left: apply does.
   known := array(select tributary.family(relation)) || case when following
     then array(select tributary.leavers(c.family, capture_table.relation) from tributary.capture c where c.relation = name) else '{}' end;
-  insert into tributary.capture as c (relation, set_name, filter, columns, on_leave, canonical, layout, relid, bound, calls, family, condition) values (
-      name, set_name, filter, columns, on_leave, canonical, tributary.layout(relation, columns), relation, bound, marks, known, condition)
+  insert into tributary.capture as c (relation, set_name, filter, columns, on_leave, canonical, layout, relid, bound, calls, family, condition, numbers) values (
+      name, set_name, filter, columns, on_leave, canonical, tributary.layout(relation, columns), relation, bound, marks, known, condition, tributary.column_numbers(relation, columns))
     on conflict on constraint capture_pkey do update set set_name = excluded.set_name, filter = excluded.filter,
       columns = excluded.columns, on_leave = excluded.on_leave, canonical = excluded.canonical, layout = excluded.layout,
-      relid = excluded.relid, bound = excluded.bound, calls = excluded.calls, family = excluded.family, condition = excluded.condition;
+      relid = excluded.relid, bound = excluded.bound, calls = excluded.calls, family = excluded.family, condition = excluded.condition,
+      numbers = case when following then c.numbers else '{}' end || excluded.numbers;
   perform tributary.generate_capture(name);
   for member in select tributary.family(relation) loop
     perform tributary.attach_capture(member, name);
