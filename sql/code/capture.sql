@@ -243,6 +243,18 @@ begin
   return found;
 end $$;
 
+-- Raises where there are such keys: neither capture nor a first copy can tell the rows apart.
+create or replace function tributary.expect_no_twins(relation regclass) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  found text := tributary.twins(relation);
+begin
+  if found is not null then
+    raise exception 'table "%" and a table that inherits from it have rows of the same key, as %: rows above are named by it', tributary.known_as(relation), found
+      using errcode = 'unique_violation', hint = format('Give them keys of their own, or take the child out: ALTER TABLE ... NO INHERIT %s;', relation);
+  end if;
+end $$;
+
 -- Called where a row is written whose key another one of the family has: it is one row above, so the link is not exact.
 create or replace function tributary.doubt_twins(relation text) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$ select tributary.doubt_capture(relation) $$;
@@ -259,6 +271,19 @@ create or replace function tributary.is_other_family(before regclass[], relation
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select not before::oid[] <@ array(select f::oid from tributary.family(relation) f)
     or exists (select from tributary.family(relation) f where f <> all (before) and pg_relation_size(f) > 0)
+$$;
+
+-- The numbers in a table of its columns that travel.
+create or replace function tributary.column_numbers(relation regclass, columns text[]) returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(jsonb_object_agg(a.attname, a.attnum), '{}') from pg_attribute a
+  where a.attrelid = relation and a.attnum > 0 and a.attname = any (tributary.travelling_columns(relation, columns))
+$$;
+
+-- Does a name mean another column than before?
+create or replace function tributary.is_other_column(before jsonb, now jsonb) returns boolean
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select exists (select from jsonb_each(now) n where before -> n.key <> n.value)
 $$;
 
 -- Where a table has a rule for INSERT or UPDATE, also one that does not fire for what is delivered, PostgreSQL refuses ON CONFLICT.
@@ -324,10 +349,7 @@ begin
   end if;
   select * into bound, calls, used from tributary.bind_filter(relation, filter);
   if not following then
-    if tributary.twins(relation) is not null then
-      raise exception 'table "%" and a table that inherits from it have rows of the same key, as %: rows above are named by it', name, tributary.twins(relation)
-        using errcode = 'unique_violation', hint = format('Give them keys of their own, or take the child out: ALTER TABLE ... NO INHERIT %s;', relation);
-    end if;
+    perform tributary.expect_no_twins(relation);
     perform tributary.doubt_capture(name) from tributary.capture c where c.relation = name and not tributary.is_capture_intact(c);
     -- What is written into a table that has lost its name to another one, or has left the family, is nobody's business any more.
     perform tributary.drop_triggers(array(select tributary.leavers(c.relid || c.family, capture_table.relation)), prefix)
@@ -345,12 +367,12 @@ begin
   -- Our owner may not drop triggers of a table that has left: apply does.
   known := array(select tributary.family(relation)) || case when following
     then array(select tributary.leavers(c.family, capture_table.relation) from tributary.capture c where c.relation = name) else '{}' end;
-  insert into tributary.capture as c (relation, set_name, filter, columns, on_leave, canonical, layout, relid, bound, calls, family, condition, replicated) values (
-      name, set_name, filter, columns, on_leave, canonical, tributary.layout(relation, columns), relation, bound, marks, known, condition, replicated)
+  insert into tributary.capture as c (relation, set_name, filter, columns, on_leave, canonical, layout, relid, bound, calls, family, condition, replicated, numbers) values (
+      name, set_name, filter, columns, on_leave, canonical, tributary.layout(relation, columns), relation, bound, marks, known, condition, replicated, tributary.column_numbers(relation, columns))
     on conflict on constraint capture_pkey do update set set_name = excluded.set_name, filter = excluded.filter,
       columns = excluded.columns, on_leave = excluded.on_leave, canonical = excluded.canonical, layout = excluded.layout,
       relid = excluded.relid, bound = excluded.bound, calls = excluded.calls, family = excluded.family, condition = excluded.condition,
-      replicated = excluded.replicated;
+      replicated = excluded.replicated, numbers = case when following then c.numbers else '{}' end || excluded.numbers;
   perform tributary.generate_capture(name);
   for member in select tributary.family(relation) loop
     perform tributary.attach_capture(member, name);

@@ -662,11 +662,12 @@ begin
     perform tributary.drop_triggers(array(select tributary.leavers(present.relid || present.family, relation)), 'tributary\_protect\_');
   end if;
   perform tributary.keep_provenance(name, relation, shared);
-  insert into tributary.delivery as d (relation, set_name, columns, protect, layout, relid, family, shared)
-    values (name, set_name, columns, protect, tributary.layout(relation, columns), relation, array(select tributary.family(relation))
+  insert into tributary.delivery as d (relation, set_name, columns, protect, layout, relid, numbers, family, shared)
+    values (name, set_name, columns, protect, tributary.layout(relation, columns), relation, tributary.column_numbers(relation, columns), array(select tributary.family(relation))
       || case when following then array(select tributary.leavers(present.family, deliver_table.relation)) else '{}' end, shared)
     on conflict on constraint delivery_pkey do update set set_name = excluded.set_name, columns = excluded.columns,
-      protect = excluded.protect, layout = excluded.layout, relid = excluded.relid, family = excluded.family, shared = excluded.shared;
+      protect = excluded.protect, layout = excluded.layout, relid = excluded.relid, family = excluded.family, shared = excluded.shared,
+      numbers = case when following then d.numbers else '{}' end || excluded.numbers;
   if not following then
     perform tributary.settle_table(relation, false, true);
   end if;

@@ -81,7 +81,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
       from pg_attribute a left join pg_collation c on c.oid = a.attcollation cross join pg_database d
       where a.attrelid = base and a.attname = any (tributary.key_columns(base)) and a.attcollation <> 0 and d.datname = current_database()),
     tributary.row_bytes(base), tributary.binary_types(base, sent)
-  from tributary.relation_of(relation) base, tributary.sent_columns(relation) sent
+  from tributary.relation_of(relation) base, tributary.sent_columns(relation) sent, tributary.expect_no_twins(base)
 $$;
 
 -- The end of the next range: the key `rows` further on, up to the key `last`; null when fewer are left. Keys beyond

@@ -137,6 +137,7 @@ declare
   captured tributary.capture;
   delivered tributary.delivery;
   base regclass;
+  present jsonb;
 begin
   if cardinality(touched) = 0 then
     return;
@@ -146,6 +147,11 @@ begin
   -- provenance by the key that it has then.
   for delivered in select d.* from tributary.delivery d where (d.relid = any (touched) or d.family::oid[] && touched) and exists (select from pg_class c where c.oid = d.relid) loop
     base := delivered.relid;
+    present := tributary.column_numbers(base, delivered.columns);
+    if tributary.is_other_column(delivered.numbers, present) then
+      perform tributary.doubt_delivery(delivered.relation);
+    end if;
+    update tributary.delivery d set numbers = d.numbers || present where d.relation = delivered.relation and not d.numbers @> present;
     continue when delivered.layout = tributary.layout(base, delivered.columns) or cardinality(tributary.key_columns(base)) = 0;
     if exists (select from tributary.leavers(delivered.family, base)) then
       perform tributary.doubt_delivery(delivered.relation);
@@ -164,6 +170,11 @@ begin
       -- Somebody has switched capture off, perhaps for a moment, as when a dump is loaded with --disable-triggers.
       perform tributary.doubt_capture(captured.relation);
     end if;
+    present := tributary.column_numbers(base, captured.columns);
+    if tributary.is_other_column(captured.numbers, present) then
+      perform tributary.doubt_capture(captured.relation);
+    end if;
+    update tributary.capture c set numbers = c.numbers || present where c.relation = captured.relation and not c.numbers @> present;
     continue when captured.layout = tributary.layout(base, captured.columns) and captured.bound = coalesce(tributary.text_of_condition(captured.condition), captured.bound)
       or cardinality(tributary.key_columns(base)) = 0;
     if tributary.is_other_family(captured.family, base) then
@@ -249,6 +260,8 @@ begin
   if pg_event_trigger_table_rewrite_reason() & 6 > 0 then -- of a default, of a type
     perform tributary.doubt_capture(c.relation) from tributary.capture c join pg_class k on k.oid = c.relid
     where exists (select from tributary.family(c.relid) member where member = pg_event_trigger_table_rewrite_oid());
+    perform tributary.doubt_delivery(d.relation) from tributary.delivery d join pg_class k on k.oid = d.relid
+    where exists (select from tributary.family(d.relid) member where member = pg_event_trigger_table_rewrite_oid());
   end if;
 end $$;
 
@@ -271,7 +284,7 @@ begin
       and tributary.is_received(d.set_name, tributary.object_name('tributary_2', d.relation), tributary.object_name('deliver', d.relation))
     else tributary.is_delivery_intact(d) and d.set_name = any (received) end;
   update tributary.capture c set family = array(select tributary.family(c.relid)) where c.family = '{}';
-  update tributary.delivery d set family = array(select tributary.family(d.relid)) where d.family = '{}';
+  update tributary.delivery d set family = array(select tributary.family(d.relid)), numbers = tributary.column_numbers(d.relid, d.columns) where d.family = '{}';
   for captured in select c.* from tributary.capture c join pg_class k on k.oid = c.relid loop
     begin
       perform tributary.renew_capture(captured);

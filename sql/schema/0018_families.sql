@@ -6,6 +6,11 @@ alter table tributary.delivery add column family regclass[] not null default '{}
 alter table tributary.capture add column condition text;
 comment on column tributary.capture.condition is 'The function of this schema that is the filter. Null: there is no filter, or it stayed text.';
 comment on column tributary.delivery.family is 'As in tributary.capture.';
+-- A column that takes another one's name brings other values, and no statement writes them.
+alter table tributary.capture add column numbers jsonb not null default '{}';
+alter table tributary.delivery add column numbers jsonb not null default '{}';
+comment on column tributary.capture.numbers is 'By the name of each column that travels, or did: its number in the table.';
+comment on column tributary.delivery.numbers is 'As in tributary.capture.';
 drop function if exists tributary.drop_triggers(regclass, text);
 alter table tributary.capture add column replicated boolean not null default false;
 comment on column tributary.capture.replicated is 'What is written in the session replication role "replica" is captured, too.';
