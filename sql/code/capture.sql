@@ -286,6 +286,16 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
   select exists (select from jsonb_each(now) n where before -> n.key <> n.value)
 $$;
 
+-- Have rows that were there got values of a new column that no other node can know of: a default that is no constant, as now() is? That
+-- of a constant is in the statement that adds the column elsewhere.
+create or replace function tributary.has_new_values(relation regclass, before jsonb, now jsonb) returns boolean
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return exists (select from jsonb_each(now) n join pg_attribute a on a.attrelid in (select tributary.family(relation)) and a.attname = n.key and a.atthasmissing
+      join pg_attrdef d on (d.adrelid, d.adnum) = (a.attrelid, a.attnum)
+    where not before ? n.key and pg_get_expr(d.adbin, d.adrelid) !~ '^\(?(''([^'']|'''')*''|-?[0-9.]+|true|false|NULL)\)?(::[a-z ]+(\([0-9,]+\))?)*$');
+end $$;
+
 -- Where a table has a rule for INSERT or UPDATE, also one that does not fire for what is delivered, PostgreSQL refuses ON CONFLICT.
 create or replace function tributary.has_update_rule(relation regclass) returns boolean
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$

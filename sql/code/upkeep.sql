@@ -148,7 +148,7 @@ begin
   for delivered in select d.* from tributary.delivery d where (d.relid = any (touched) or d.family::oid[] && touched) and exists (select from pg_class c where c.oid = d.relid) loop
     base := delivered.relid;
     present := tributary.column_numbers(base, delivered.columns);
-    if tributary.is_other_column(delivered.numbers, present) then
+    if tributary.is_other_column(delivered.numbers, present) or tributary.has_new_values(base, delivered.numbers, present) then
       perform tributary.doubt_delivery(delivered.relation);
     end if;
     update tributary.delivery d set numbers = d.numbers || present where d.relation = delivered.relation and not d.numbers @> present;
@@ -171,7 +171,7 @@ begin
       perform tributary.doubt_capture(captured.relation);
     end if;
     present := tributary.column_numbers(base, captured.columns);
-    if tributary.is_other_column(captured.numbers, present) then
+    if tributary.is_other_column(captured.numbers, present) or tributary.has_new_values(base, captured.numbers, present) then
       perform tributary.doubt_capture(captured.relation);
     end if;
     update tributary.capture c set numbers = c.numbers || present where c.relation = captured.relation and not c.numbers @> present;

@@ -325,6 +325,8 @@ export interface ColumnState {
   readonly typeBelow?: string;
   readonly notNull: boolean;
   readonly hasDefault: boolean;
+  /** Its default where that is a constant; SQL of ours. */
+  readonly constantDefault?: string;
   readonly isGenerated: boolean;
   readonly isIdentity: boolean;
   /** Name of the collation when it is not the type's default. */

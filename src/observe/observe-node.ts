@@ -4,6 +4,7 @@ import { performance } from "node:perf_hooks";
 import { parseDsn } from "../domain/dsn.ts";
 import type { Blueprint, TypeUse } from "../domain/blueprint.ts";
 import { PreconditionError } from "../domain/errors.ts";
+import type { Expression } from "../domain/expression.ts";
 import type { ServerFacts } from "../domain/server.ts";
 import { linkRoleName, operatorRole } from "../domain/names.ts";
 import type { ColumnState, OtherRelation, OwnersState, ReachableNode, TableState } from "../domain/state.ts";
@@ -13,6 +14,7 @@ import { engines } from "../engine/index.ts";
 import { observeLinkRole } from "../engine/link-role.ts";
 import { type EngineState, observeReplication } from "../engine/replication.ts";
 import { isInsufficientPrivilege } from "../postgres/errors.ts";
+import { expressionSql } from "../postgres/expression-sql.ts";
 import { identifier } from "../postgres/quote.ts";
 import type { Session } from "../postgres/session.ts";
 import type { Sessions } from "../postgres/sessions.ts";
@@ -160,6 +162,10 @@ async function observeOthers(
   );
 }
 
+/** As it was written; casts are of PostgreSQL's own types. */
+const isConstant = (value: Expression): boolean =>
+  value.kind === "constant" || (value.kind === "cast" && value.operands.every(isConstant));
+
 /** Undefined for a type that is no domain of the application's. */
 function typeBelowDomain(types: Blueprint["types"], use: TypeUse): string | undefined {
   const found = types.find(({ schema, name }) => schema === use.schema && name === use.name);
@@ -168,15 +174,20 @@ function typeBelowDomain(types: Blueprint["types"], use: TypeUse): string | unde
   return typeBelowDomain(types, found.base) ?? `${typeSql(found.base)}${collation}`;
 }
 
-function columnState({ name, type, notNull, ...facts }: ColumnFacts, { types }: Blueprint): ColumnState {
+function columnState(
+  { name, type, notNull, ...facts }: ColumnFacts,
+  { types, columns }: Blueprint,
+): ColumnState {
   const isGenerated = facts.generated !== "";
   const typeBelow = typeBelowDomain(types, typeUse(type));
+  const value = columns.find((column) => column.name === name)?.default;
   return {
     name,
     type: typeText(typeUse(type)),
     ...(typeBelow === undefined ? {} : { typeBelow }),
     notNull,
     hasDefault: facts.expression != null && !isGenerated,
+    ...(value !== undefined && isConstant(value) ? { constantDefault: expressionSql(value) } : {}),
     isGenerated,
     isIdentity: facts.identity !== "",
     ...(facts.collation == null ? {} : { collation: facts.collation.name }),

@@ -61,10 +61,12 @@ function compareColumns(
   wanted: ColumnState,
   present: ColumnState | undefined,
 ): readonly Difference[] {
-  const { name, type } = wanted;
+  const { name, type, constantDefault } = wanted;
   const alter = `alter table ${table} alter column ${quoted(name)}`;
   if (present === undefined) {
-    const fix = `alter table ${table} add column ${quoted(name)} ${type};`;
+    // Rows that are there have it below.
+    const value = constantDefault === undefined ? "" : ` default ${constantDefault}`;
+    const fix = `alter table ${table} add column ${quoted(name)} ${type}${value};`;
     return [difference(`lacks column "${name}" ${type}, which travels from`, fix, { fixIsSafeSql: true })];
   }
   if (present.isGenerated)

@@ -376,4 +376,30 @@ describe.each(ENGINES)("%s", (engine) => {
       await at("nation", `select id, title from app.inner where id between ${id} and ${id + 1}`),
     ).toEqual([{ id, title: "other" }]);
   });
+
+  test("a column that comes with values for rows that are there", async () => {
+    await write("district-a", "insert into heir (id) select generate_series(950, 952)");
+    await edge.expectEqual();
+    await write(
+      "district-a",
+      "alter table heir add column five int default 5, add column said text not null default 'it''s', add column made timestamptz default now()",
+    );
+    // What plan advises for the region comes first, then for the nation.
+    for (const node of ["east", "nation"]) {
+      const { problems } = await planNow(await edge.topology(), {});
+      const fixes = problems.flatMap((problem) =>
+        problem.node === node && problem.fix?.startsWith("alter table") === true ? [problem.fix] : [],
+      );
+      expect(fixes).toHaveLength(3);
+      await write(node, fixes.join(" "));
+    }
+    await edge.apply();
+    await edge.expectEqual();
+    expect(
+      await at(
+        "nation",
+        "select distinct five, said, made is null as lacks from heir where id in (950, 951)",
+      ),
+    ).toEqual([{ five: 5, said: "it's", lacks: false }]);
+  });
 });
