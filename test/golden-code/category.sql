@@ -20,9 +20,8 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.category'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.category'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) then
-    insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.category', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o where not exists (select from old_rows offset 1) and true and not exists (select from public.category r where r.id operator(pg_catalog.=) o.id);
+  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on' then
+    insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.category', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o where not exists (select from old_rows offset 1) and true and not exists (select from public.category r where r.id operator(pg_catalog.=) o.id and (true) offset 0);
     if found then
       ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
       return null;
@@ -36,7 +35,7 @@ begin
       exit by_rows;
     end if;
     ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
-    exit by_rows when exists (select from (select r.* from old_rows r where (true)) o where exists (select from public.category r where r.id operator(pg_catalog.=) o.id offset 0));
+    exit by_rows when exists (select from (select r.* from old_rows r where (true)) o where exists (select from public.category r where r.id operator(pg_catalog.=) o.id and (true) offset 0));
     
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'drop', 'public.category', '{id}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.category', '{id}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text])
@@ -70,6 +69,7 @@ AS $function$
 declare
   was pg_catalog.text[];
   is_any pg_catalog.bool;
+  is_plain pg_catalog.bool;
 begin
   select true into is_any from (select r.* from new_rows r where (true)) n;
   if is_any is null then
@@ -80,8 +80,12 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.category'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.category'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) then
+  is_plain := pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on';
+  if is_plain and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() then
+    is_plain := not exists (select from new_rows n where not exists (select from public.category r where r.id operator(pg_catalog.=) n.id and row(r.id)::pg_catalog.record operator(pg_catalog.*=) row(n.id)::pg_catalog.record offset 0));
+  end if;
+  if is_plain then
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.category', '{id}'::pg_catalog.text[], 1, array[array[r.id::pg_catalog.text]::pg_catalog.text] from new_rows r where not exists (select from new_rows offset 1) and true;
     if found then
       return null;
@@ -94,7 +98,8 @@ begin
       perform pg_catalog.set_config('tributary.nested', 'on', true);
       exit by_rows;
     end if;
-    exit by_rows when pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from (select r.* from new_rows r where (true)) n where not exists (select from public.category r where r.id operator(pg_catalog.=) n.id and row(r.id)::pg_catalog.record operator(pg_catalog.*=) row(n.id)::pg_catalog.record offset 0));
+    exit by_rows when coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from new_rows n where not exists (select from public.category r where r.id operator(pg_catalog.=) n.id and row(r.id)::pg_catalog.record operator(pg_catalog.*=) row(n.id)::pg_catalog.record offset 0));
     
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'put', 'public.category', '{id}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.category', '{id}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text])
@@ -148,6 +153,7 @@ declare
   ignored pg_catalog.text;
   is_after pg_catalog.bool;
   is_before pg_catalog.bool;
+  is_plain pg_catalog.bool;
   had pg_catalog.int8;
   has pg_catalog.int8;
   touched pg_catalog.int8;
@@ -162,8 +168,12 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.category'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.category'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) then
+  is_plain := pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on';
+  if is_plain and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() then
+    is_plain := not exists (select from new_rows n where not exists (select from public.category r where r.id operator(pg_catalog.=) n.id and row(r.id)::pg_catalog.record operator(pg_catalog.*=) row(n.id)::pg_catalog.record offset 0));
+  end if;
+  if is_plain then
     if is_before is null then
       insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.category', '{id}'::pg_catalog.text[], 1, array[array[r.id::pg_catalog.text]::pg_catalog.text] from new_rows r where not exists (select from new_rows offset 1) and true;
       if found then
@@ -173,7 +183,7 @@ begin
       if is_after then
         perform from new_rows where false;
       else
-        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.category', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id where not exists (select from new_rows offset 1) and true;
+        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.category', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id where not exists (select from new_rows offset 1) and true and not exists (select from public.category r where r.id operator(pg_catalog.=) o.id and (true) offset 0);
       end if;
       if found then
         ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
@@ -188,11 +198,12 @@ begin
       perform pg_catalog.set_config('tributary.nested', 'on', true);
       exit by_rows;
     end if;
-    exit by_rows when pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from (select r.* from new_rows r where (true)) n where not exists (select from public.category r where r.id operator(pg_catalog.=) n.id and row(r.id)::pg_catalog.record operator(pg_catalog.*=) row(n.id)::pg_catalog.record offset 0));
+    exit by_rows when coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from new_rows n where not exists (select from public.category r where r.id operator(pg_catalog.=) n.id and row(r.id)::pg_catalog.record operator(pg_catalog.*=) row(n.id)::pg_catalog.record offset 0));
     ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
     select pg_catalog.count(o.id), pg_catalog.count(n.id), pg_catalog.count(*) into had, has, touched from (select r.* from old_rows r where (true)) o full join (select r.* from new_rows r where (true)) n on o.id operator(pg_catalog.=) n.id;
     if touched operator(pg_catalog.>) has then
-      exit by_rows when exists (select from (select r.* from old_rows r where (true)) o full join new_rows n on o.id operator(pg_catalog.=) n.id where coalesce(o.id is not null and n.id is null, false) and exists (select from public.category r where r.id operator(pg_catalog.=) o.id offset 0));
+      exit by_rows when exists (select from (select r.* from old_rows r where (true)) o full join (select r.* from new_rows r where (true)) n on o.id operator(pg_catalog.=) n.id where coalesce(o.id is not null and n.id is null, false) and exists (select from public.category r where r.id operator(pg_catalog.=) o.id and (true) offset 0));
       
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'drop', 'public.category', '{id}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.category', '{id}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text])
@@ -320,9 +331,8 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.category'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.category'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) then
-    insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.category', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o where not exists (select from old_rows offset 1) and true and not exists (select from public.category r where r.id operator(pg_catalog.=) o.id);
+  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on' then
+    insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.category', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o where not exists (select from old_rows offset 1) and true and not exists (select from public.category r where r.id operator(pg_catalog.=) o.id and (true) and not exists (select from tributary."provenance_public.category" p where p.id operator(pg_catalog.=) r.id) offset 0);
     if found then
       ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
       return null;
@@ -336,7 +346,7 @@ begin
       exit by_rows;
     end if;
     ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
-    exit by_rows when exists (select from (select r.* from old_rows r where (true) and not exists (select from tributary."provenance_public.category" p where p.id operator(pg_catalog.=) r.id)) o where exists (select from public.category r where r.id operator(pg_catalog.=) o.id offset 0));
+    exit by_rows when exists (select from (select r.* from old_rows r where (true) and not exists (select from tributary."provenance_public.category" p where p.id operator(pg_catalog.=) r.id)) o where exists (select from public.category r where r.id operator(pg_catalog.=) o.id and (true) and not exists (select from tributary."provenance_public.category" p where p.id operator(pg_catalog.=) r.id) offset 0));
     
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'drop', 'public.category', '{id}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.category', '{id}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text])
@@ -370,6 +380,7 @@ AS $function$
 declare
   was pg_catalog.text[];
   is_any pg_catalog.bool;
+  is_plain pg_catalog.bool;
 begin
   select true into is_any from (select r.* from new_rows r where (true) and not exists (select from tributary."provenance_public.category" p where p.id operator(pg_catalog.=) r.id)) n;
   if is_any is null then
@@ -380,8 +391,12 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.category'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.category'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) then
+  is_plain := pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on';
+  if is_plain and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() then
+    is_plain := not exists (select from new_rows n where not exists (select from public.category r where r.id operator(pg_catalog.=) n.id and row(r.id)::pg_catalog.record operator(pg_catalog.*=) row(n.id)::pg_catalog.record offset 0));
+  end if;
+  if is_plain then
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.category', '{id}'::pg_catalog.text[], 1, array[array[r.id::pg_catalog.text]::pg_catalog.text] from new_rows r where not exists (select from new_rows offset 1) and true;
     if found then
       return null;
@@ -394,7 +409,8 @@ begin
       perform pg_catalog.set_config('tributary.nested', 'on', true);
       exit by_rows;
     end if;
-    exit by_rows when pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from (select r.* from new_rows r where (true) and not exists (select from tributary."provenance_public.category" p where p.id operator(pg_catalog.=) r.id)) n where not exists (select from public.category r where r.id operator(pg_catalog.=) n.id and row(r.id)::pg_catalog.record operator(pg_catalog.*=) row(n.id)::pg_catalog.record offset 0));
+    exit by_rows when coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from new_rows n where not exists (select from public.category r where r.id operator(pg_catalog.=) n.id and row(r.id)::pg_catalog.record operator(pg_catalog.*=) row(n.id)::pg_catalog.record offset 0));
     
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'put', 'public.category', '{id}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.category', '{id}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text])
@@ -448,6 +464,7 @@ declare
   ignored pg_catalog.text;
   is_after pg_catalog.bool;
   is_before pg_catalog.bool;
+  is_plain pg_catalog.bool;
   had pg_catalog.int8;
   has pg_catalog.int8;
   touched pg_catalog.int8;
@@ -462,8 +479,12 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.category'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.category'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) then
+  is_plain := pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on';
+  if is_plain and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() then
+    is_plain := not exists (select from new_rows n where not exists (select from public.category r where r.id operator(pg_catalog.=) n.id and row(r.id)::pg_catalog.record operator(pg_catalog.*=) row(n.id)::pg_catalog.record offset 0));
+  end if;
+  if is_plain then
     if is_before is null then
       insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.category', '{id}'::pg_catalog.text[], 1, array[array[r.id::pg_catalog.text]::pg_catalog.text] from new_rows r where not exists (select from new_rows offset 1) and true;
       if found then
@@ -473,7 +494,7 @@ begin
       if is_after then
         perform from new_rows where false;
       else
-        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.category', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id where not exists (select from new_rows offset 1) and true;
+        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.category', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id where not exists (select from new_rows offset 1) and true and not exists (select from public.category r where r.id operator(pg_catalog.=) o.id and (true) and not exists (select from tributary."provenance_public.category" p where p.id operator(pg_catalog.=) r.id) offset 0);
       end if;
       if found then
         ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
@@ -488,11 +509,12 @@ begin
       perform pg_catalog.set_config('tributary.nested', 'on', true);
       exit by_rows;
     end if;
-    exit by_rows when pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from (select r.* from new_rows r where (true) and not exists (select from tributary."provenance_public.category" p where p.id operator(pg_catalog.=) r.id)) n where not exists (select from public.category r where r.id operator(pg_catalog.=) n.id and row(r.id)::pg_catalog.record operator(pg_catalog.*=) row(n.id)::pg_catalog.record offset 0));
+    exit by_rows when coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from new_rows n where not exists (select from public.category r where r.id operator(pg_catalog.=) n.id and row(r.id)::pg_catalog.record operator(pg_catalog.*=) row(n.id)::pg_catalog.record offset 0));
     ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
     select pg_catalog.count(o.id), pg_catalog.count(n.id), pg_catalog.count(*) into had, has, touched from (select r.* from old_rows r where (true) and not exists (select from tributary."provenance_public.category" p where p.id operator(pg_catalog.=) r.id)) o full join (select r.* from new_rows r where (true) and not exists (select from tributary."provenance_public.category" p where p.id operator(pg_catalog.=) r.id)) n on o.id operator(pg_catalog.=) n.id;
     if touched operator(pg_catalog.>) has then
-      exit by_rows when exists (select from (select r.* from old_rows r where (true) and not exists (select from tributary."provenance_public.category" p where p.id operator(pg_catalog.=) r.id)) o full join new_rows n on o.id operator(pg_catalog.=) n.id where coalesce(o.id is not null and n.id is null, false) and exists (select from public.category r where r.id operator(pg_catalog.=) o.id offset 0));
+      exit by_rows when exists (select from (select r.* from old_rows r where (true) and not exists (select from tributary."provenance_public.category" p where p.id operator(pg_catalog.=) r.id)) o full join (select r.* from new_rows r where (true) and not exists (select from tributary."provenance_public.category" p where p.id operator(pg_catalog.=) r.id)) n on o.id operator(pg_catalog.=) n.id where coalesce(o.id is not null and n.id is null, false) and exists (select from public.category r where r.id operator(pg_catalog.=) o.id and (true) and not exists (select from tributary."provenance_public.category" p where p.id operator(pg_catalog.=) r.id) offset 0));
       
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'drop', 'public.category', '{id}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.category', '{id}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text])

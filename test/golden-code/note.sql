@@ -20,9 +20,8 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.note'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.note'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) and (pg_catalog.current_setting('xmloption') operator(pg_catalog.<>) 'content') is not true then
-    insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.note', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o where not exists (select from old_rows offset 1) and true and not exists (select from public.note r where r.id operator(pg_catalog.=) o.id);
+  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on' and (pg_catalog.current_setting('xmloption') operator(pg_catalog.<>) 'content') is not true then
+    insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.note', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o where not exists (select from old_rows offset 1) and true and not exists (select from public.note r where r.id operator(pg_catalog.=) o.id and (tributary."condition_public.note"(r.status)) offset 0);
     if found then
       ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
       return null;
@@ -36,7 +35,7 @@ begin
       exit by_rows;
     end if;
     ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
-    exit by_rows when exists (select from (select r.* from old_rows r where (tributary."condition_public.note"(r.status))) o where exists (select from public.note r where r.id operator(pg_catalog.=) o.id offset 0));
+    exit by_rows when exists (select from (select r.* from old_rows r where (tributary."condition_public.note"(r.status))) o where exists (select from public.note r where r.id operator(pg_catalog.=) o.id and (tributary."condition_public.note"(r.status)) offset 0));
     
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'drop', 'public.note', '{id}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.note', '{id}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text])
@@ -70,6 +69,7 @@ AS $function$
 declare
   was pg_catalog.text[];
   is_any pg_catalog.bool;
+  is_plain pg_catalog.bool;
 begin
   select true into is_any from (select r.* from new_rows r where (tributary."condition_public.note"(r.status))) n;
   if is_any is null then
@@ -80,8 +80,12 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.note'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.note'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) and (pg_catalog.current_setting('xmloption') operator(pg_catalog.<>) 'content') is not true then
+  is_plain := pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on' and (pg_catalog.current_setting('xmloption') operator(pg_catalog.<>) 'content') is not true;
+  if is_plain and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() then
+    is_plain := not exists (select from new_rows n where not exists (select from public.note r where r.id operator(pg_catalog.=) n.id and row(r.id, r.body, r.doc, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.body, n.doc, n.status)::pg_catalog.record offset 0));
+  end if;
+  if is_plain then
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.note', '{id,body,doc,status}'::pg_catalog.text[], 1, tributary.carriable('public.note', '{id,body,doc,status}'::pg_catalog.text[], array[array[r.id::pg_catalog.text]::pg_catalog.text, array[r.body::pg_catalog.text]::pg_catalog.text, array[r.doc::pg_catalog.text]::pg_catalog.text, array[r.status::pg_catalog.text]::pg_catalog.text]) from new_rows r where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(r.status)), 0) operator(pg_catalog.<) 3750000;
     if found then
       return null;
@@ -94,7 +98,8 @@ begin
       perform pg_catalog.set_config('tributary.nested', 'on', true);
       exit by_rows;
     end if;
-    exit by_rows when pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from (select r.* from new_rows r where (tributary."condition_public.note"(r.status))) n where not exists (select from public.note r where r.id operator(pg_catalog.=) n.id and row(r.id, r.body, r.doc, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.body, n.doc, n.status)::pg_catalog.record offset 0));
+    exit by_rows when coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from new_rows n where not exists (select from public.note r where r.id operator(pg_catalog.=) n.id and row(r.id, r.body, r.doc, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.body, n.doc, n.status)::pg_catalog.record offset 0));
     
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'put', 'public.note', '{id,body,doc,status}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.note', '{id,body,doc,status}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text, pg_catalog.array_agg(c2)::pg_catalog.text, pg_catalog.array_agg(c3)::pg_catalog.text, pg_catalog.array_agg(c4)::pg_catalog.text])
@@ -152,6 +157,7 @@ declare
   d4 pg_catalog.bool;
   is_after pg_catalog.bool;
   is_before pg_catalog.bool;
+  is_plain pg_catalog.bool;
   had pg_catalog.int8;
   has pg_catalog.int8;
   touched pg_catalog.int8;
@@ -166,8 +172,12 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.note'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.note'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) and (pg_catalog.current_setting('xmloption') operator(pg_catalog.<>) 'content') is not true then
+  is_plain := pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on' and (pg_catalog.current_setting('xmloption') operator(pg_catalog.<>) 'content') is not true;
+  if is_plain and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() then
+    is_plain := not exists (select from new_rows n where not exists (select from public.note r where r.id operator(pg_catalog.=) n.id and row(r.id, r.body, r.doc, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.body, n.doc, n.status)::pg_catalog.record offset 0));
+  end if;
+  if is_plain then
     if is_before is null then
       insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.note', '{id,body,doc,status}'::pg_catalog.text[], 1, tributary.carriable('public.note', '{id,body,doc,status}'::pg_catalog.text[], array[array[r.id::pg_catalog.text]::pg_catalog.text, array[r.body::pg_catalog.text]::pg_catalog.text, array[r.doc::pg_catalog.text]::pg_catalog.text, array[r.status::pg_catalog.text]::pg_catalog.text]) from new_rows r where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(r.status)), 0) operator(pg_catalog.<) 3750000;
       if found then
@@ -178,7 +188,7 @@ begin
         select row(o.body)::pg_catalog.record operator(pg_catalog.*<>) row(n.body)::pg_catalog.record, row(o.doc)::pg_catalog.record operator(pg_catalog.*<>) row(n.doc)::pg_catalog.record, ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)) into v.d2, v.d3, v.d4 from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id;
         insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.note', pg_catalog.array_remove(array['id', case when v.d2 then 'body' end, case when v.d3 then 'doc' end, case when v.d4 then 'status' end], null), 1, tributary.carriable('public.note', pg_catalog.array_remove(array['id', case when v.d2 then 'body' end, case when v.d3 then 'doc' end, case when v.d4 then 'status' end], null), pg_catalog.array_remove(array[array[n.id::pg_catalog.text]::pg_catalog.text, case when v.d2 then array[n.body::pg_catalog.text]::pg_catalog.text end, case when v.d3 then array[n.doc::pg_catalog.text]::pg_catalog.text end, case when v.d4 then array[n.status::pg_catalog.text]::pg_catalog.text end], null)) from new_rows n where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(n.status)), 0) operator(pg_catalog.<) 3750000 and (v.d2 or v.d3 or v.d4);
       else
-        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.note', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id where not exists (select from new_rows offset 1) and true;
+        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.note', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id where not exists (select from new_rows offset 1) and true and not exists (select from public.note r where r.id operator(pg_catalog.=) o.id and (tributary."condition_public.note"(r.status)) offset 0);
       end if;
       if found then
         ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
@@ -193,11 +203,12 @@ begin
       perform pg_catalog.set_config('tributary.nested', 'on', true);
       exit by_rows;
     end if;
-    exit by_rows when pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from (select r.* from new_rows r where (tributary."condition_public.note"(r.status))) n where not exists (select from public.note r where r.id operator(pg_catalog.=) n.id and row(r.id, r.body, r.doc, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.body, n.doc, n.status)::pg_catalog.record offset 0));
+    exit by_rows when coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from new_rows n where not exists (select from public.note r where r.id operator(pg_catalog.=) n.id and row(r.id, r.body, r.doc, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.body, n.doc, n.status)::pg_catalog.record offset 0));
     ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
     select pg_catalog.count(o.id), pg_catalog.count(n.id), pg_catalog.count(*) into had, has, touched from (select r.* from old_rows r where (tributary."condition_public.note"(r.status))) o full join (select r.* from new_rows r where (tributary."condition_public.note"(r.status))) n on o.id operator(pg_catalog.=) n.id;
     if touched operator(pg_catalog.>) has then
-      exit by_rows when exists (select from (select r.* from old_rows r where (tributary."condition_public.note"(r.status))) o full join new_rows n on o.id operator(pg_catalog.=) n.id where coalesce(o.id is not null and n.id is null, false) and exists (select from public.note r where r.id operator(pg_catalog.=) o.id offset 0));
+      exit by_rows when exists (select from (select r.* from old_rows r where (tributary."condition_public.note"(r.status))) o full join (select r.* from new_rows r where (tributary."condition_public.note"(r.status))) n on o.id operator(pg_catalog.=) n.id where coalesce(o.id is not null and n.id is null, false) and exists (select from public.note r where r.id operator(pg_catalog.=) o.id and (tributary."condition_public.note"(r.status)) offset 0));
       
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'drop', 'public.note', '{id}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.note', '{id}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text])
@@ -326,9 +337,8 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.note'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.note'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) and (pg_catalog.current_setting('xmloption') operator(pg_catalog.<>) 'content') is not true then
-    insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.note', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o where not exists (select from old_rows offset 1) and true and not exists (select from public.note r where r.id operator(pg_catalog.=) o.id);
+  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on' and (pg_catalog.current_setting('xmloption') operator(pg_catalog.<>) 'content') is not true then
+    insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.note', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o where not exists (select from old_rows offset 1) and true and not exists (select from public.note r where r.id operator(pg_catalog.=) o.id and (tributary."condition_public.note"(r.status)) and not exists (select from tributary."provenance_public.note" p where p.id operator(pg_catalog.=) r.id) offset 0);
     if found then
       ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
       return null;
@@ -342,7 +352,7 @@ begin
       exit by_rows;
     end if;
     ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
-    exit by_rows when exists (select from (select r.* from old_rows r where (tributary."condition_public.note"(r.status)) and not exists (select from tributary."provenance_public.note" p where p.id operator(pg_catalog.=) r.id)) o where exists (select from public.note r where r.id operator(pg_catalog.=) o.id offset 0));
+    exit by_rows when exists (select from (select r.* from old_rows r where (tributary."condition_public.note"(r.status)) and not exists (select from tributary."provenance_public.note" p where p.id operator(pg_catalog.=) r.id)) o where exists (select from public.note r where r.id operator(pg_catalog.=) o.id and (tributary."condition_public.note"(r.status)) and not exists (select from tributary."provenance_public.note" p where p.id operator(pg_catalog.=) r.id) offset 0));
     
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'drop', 'public.note', '{id}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.note', '{id}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text])
@@ -376,6 +386,7 @@ AS $function$
 declare
   was pg_catalog.text[];
   is_any pg_catalog.bool;
+  is_plain pg_catalog.bool;
 begin
   select true into is_any from (select r.* from new_rows r where (tributary."condition_public.note"(r.status)) and not exists (select from tributary."provenance_public.note" p where p.id operator(pg_catalog.=) r.id)) n;
   if is_any is null then
@@ -386,8 +397,12 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.note'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.note'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) and (pg_catalog.current_setting('xmloption') operator(pg_catalog.<>) 'content') is not true then
+  is_plain := pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on' and (pg_catalog.current_setting('xmloption') operator(pg_catalog.<>) 'content') is not true;
+  if is_plain and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() then
+    is_plain := not exists (select from new_rows n where not exists (select from public.note r where r.id operator(pg_catalog.=) n.id and row(r.id, r.body, r.doc, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.body, n.doc, n.status)::pg_catalog.record offset 0));
+  end if;
+  if is_plain then
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.note', '{id,body,doc,status}'::pg_catalog.text[], 1, tributary.carriable('public.note', '{id,body,doc,status}'::pg_catalog.text[], array[array[r.id::pg_catalog.text]::pg_catalog.text, array[r.body::pg_catalog.text]::pg_catalog.text, array[r.doc::pg_catalog.text]::pg_catalog.text, array[r.status::pg_catalog.text]::pg_catalog.text]) from new_rows r where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(r.status)), 0) operator(pg_catalog.<) 3750000;
     if found then
       return null;
@@ -400,7 +415,8 @@ begin
       perform pg_catalog.set_config('tributary.nested', 'on', true);
       exit by_rows;
     end if;
-    exit by_rows when pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from (select r.* from new_rows r where (tributary."condition_public.note"(r.status)) and not exists (select from tributary."provenance_public.note" p where p.id operator(pg_catalog.=) r.id)) n where not exists (select from public.note r where r.id operator(pg_catalog.=) n.id and row(r.id, r.body, r.doc, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.body, n.doc, n.status)::pg_catalog.record offset 0));
+    exit by_rows when coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from new_rows n where not exists (select from public.note r where r.id operator(pg_catalog.=) n.id and row(r.id, r.body, r.doc, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.body, n.doc, n.status)::pg_catalog.record offset 0));
     
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'put', 'public.note', '{id,body,doc,status}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.note', '{id,body,doc,status}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text, pg_catalog.array_agg(c2)::pg_catalog.text, pg_catalog.array_agg(c3)::pg_catalog.text, pg_catalog.array_agg(c4)::pg_catalog.text])
@@ -458,6 +474,7 @@ declare
   d4 pg_catalog.bool;
   is_after pg_catalog.bool;
   is_before pg_catalog.bool;
+  is_plain pg_catalog.bool;
   had pg_catalog.int8;
   has pg_catalog.int8;
   touched pg_catalog.int8;
@@ -472,8 +489,12 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.note'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.note'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) and (pg_catalog.current_setting('xmloption') operator(pg_catalog.<>) 'content') is not true then
+  is_plain := pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on' and (pg_catalog.current_setting('xmloption') operator(pg_catalog.<>) 'content') is not true;
+  if is_plain and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() then
+    is_plain := not exists (select from new_rows n where not exists (select from public.note r where r.id operator(pg_catalog.=) n.id and row(r.id, r.body, r.doc, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.body, n.doc, n.status)::pg_catalog.record offset 0));
+  end if;
+  if is_plain then
     if is_before is null then
       insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.note', '{id,body,doc,status}'::pg_catalog.text[], 1, tributary.carriable('public.note', '{id,body,doc,status}'::pg_catalog.text[], array[array[r.id::pg_catalog.text]::pg_catalog.text, array[r.body::pg_catalog.text]::pg_catalog.text, array[r.doc::pg_catalog.text]::pg_catalog.text, array[r.status::pg_catalog.text]::pg_catalog.text]) from new_rows r where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(r.status)), 0) operator(pg_catalog.<) 3750000;
       if found then
@@ -484,7 +505,7 @@ begin
         select row(o.body)::pg_catalog.record operator(pg_catalog.*<>) row(n.body)::pg_catalog.record, row(o.doc)::pg_catalog.record operator(pg_catalog.*<>) row(n.doc)::pg_catalog.record, ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)) into v.d2, v.d3, v.d4 from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id;
         insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.note', pg_catalog.array_remove(array['id', case when v.d2 then 'body' end, case when v.d3 then 'doc' end, case when v.d4 then 'status' end], null), 1, tributary.carriable('public.note', pg_catalog.array_remove(array['id', case when v.d2 then 'body' end, case when v.d3 then 'doc' end, case when v.d4 then 'status' end], null), pg_catalog.array_remove(array[array[n.id::pg_catalog.text]::pg_catalog.text, case when v.d2 then array[n.body::pg_catalog.text]::pg_catalog.text end, case when v.d3 then array[n.doc::pg_catalog.text]::pg_catalog.text end, case when v.d4 then array[n.status::pg_catalog.text]::pg_catalog.text end], null)) from new_rows n where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(n.status)), 0) operator(pg_catalog.<) 3750000 and (v.d2 or v.d3 or v.d4);
       else
-        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.note', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id where not exists (select from new_rows offset 1) and true;
+        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.note', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id where not exists (select from new_rows offset 1) and true and not exists (select from public.note r where r.id operator(pg_catalog.=) o.id and (tributary."condition_public.note"(r.status)) and not exists (select from tributary."provenance_public.note" p where p.id operator(pg_catalog.=) r.id) offset 0);
       end if;
       if found then
         ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
@@ -499,11 +520,12 @@ begin
       perform pg_catalog.set_config('tributary.nested', 'on', true);
       exit by_rows;
     end if;
-    exit by_rows when pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from (select r.* from new_rows r where (tributary."condition_public.note"(r.status)) and not exists (select from tributary."provenance_public.note" p where p.id operator(pg_catalog.=) r.id)) n where not exists (select from public.note r where r.id operator(pg_catalog.=) n.id and row(r.id, r.body, r.doc, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.body, n.doc, n.status)::pg_catalog.record offset 0));
+    exit by_rows when coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from new_rows n where not exists (select from public.note r where r.id operator(pg_catalog.=) n.id and row(r.id, r.body, r.doc, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.body, n.doc, n.status)::pg_catalog.record offset 0));
     ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
     select pg_catalog.count(o.id), pg_catalog.count(n.id), pg_catalog.count(*) into had, has, touched from (select r.* from old_rows r where (tributary."condition_public.note"(r.status)) and not exists (select from tributary."provenance_public.note" p where p.id operator(pg_catalog.=) r.id)) o full join (select r.* from new_rows r where (tributary."condition_public.note"(r.status)) and not exists (select from tributary."provenance_public.note" p where p.id operator(pg_catalog.=) r.id)) n on o.id operator(pg_catalog.=) n.id;
     if touched operator(pg_catalog.>) has then
-      exit by_rows when exists (select from (select r.* from old_rows r where (tributary."condition_public.note"(r.status)) and not exists (select from tributary."provenance_public.note" p where p.id operator(pg_catalog.=) r.id)) o full join new_rows n on o.id operator(pg_catalog.=) n.id where coalesce(o.id is not null and n.id is null, false) and exists (select from public.note r where r.id operator(pg_catalog.=) o.id offset 0));
+      exit by_rows when exists (select from (select r.* from old_rows r where (tributary."condition_public.note"(r.status)) and not exists (select from tributary."provenance_public.note" p where p.id operator(pg_catalog.=) r.id)) o full join (select r.* from new_rows r where (tributary."condition_public.note"(r.status)) and not exists (select from tributary."provenance_public.note" p where p.id operator(pg_catalog.=) r.id)) n on o.id operator(pg_catalog.=) n.id where coalesce(o.id is not null and n.id is null, false) and exists (select from public.note r where r.id operator(pg_catalog.=) o.id and (tributary."condition_public.note"(r.status)) and not exists (select from tributary."provenance_public.note" p where p.id operator(pg_catalog.=) r.id) offset 0));
       
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'drop', 'public.note', '{id}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.note', '{id}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text])

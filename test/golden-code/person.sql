@@ -28,9 +28,8 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.person'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.person'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) then
-    insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.person', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o where not exists (select from old_rows offset 1) and true and not exists (select from public.person r where r.id operator(pg_catalog.=) o.id);
+  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on' then
+    insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.person', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o where not exists (select from old_rows offset 1) and true and not exists (select from public.person r where r.id operator(pg_catalog.=) o.id and ((name < 'n'::text)) offset 0);
     if found then
       ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
       return null;
@@ -44,7 +43,7 @@ begin
       exit by_rows;
     end if;
     ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
-    exit by_rows when exists (select from (select r.* from old_rows r where ((name < 'n'::text))) o where exists (select from public.person r where r.id operator(pg_catalog.=) o.id offset 0));
+    exit by_rows when exists (select from (select r.* from old_rows r where ((name < 'n'::text))) o where exists (select from public.person r where r.id operator(pg_catalog.=) o.id and ((name < 'n'::text)) offset 0));
     
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'drop', 'public.person', '{id}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.person', '{id}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text])
@@ -86,6 +85,7 @@ AS $function$
 <<v>>
 declare
   is_any pg_catalog.bool;
+  is_plain pg_catalog.bool;
 begin
   select true into is_any from (select r.* from new_rows r where ((name < 'n'::text))) n;
   if is_any is null then
@@ -96,8 +96,12 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.person'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.person'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) then
+  is_plain := pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on';
+  if is_plain and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() then
+    is_plain := not exists (select from new_rows n where not exists (select from public.person r where r.id operator(pg_catalog.=) n.id and row(r.id, r.tags, r.spot, r.name, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.tags, n.spot, n.name, n.status)::pg_catalog.record offset 0));
+  end if;
+  if is_plain then
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.person', '{id,tags,spot,name,status}'::pg_catalog.text[], 1, tributary.carriable('public.person', '{id,tags,spot,name,status}'::pg_catalog.text[], array[array[r.id::pg_catalog.text]::pg_catalog.text, array[pg_catalog.textin(pg_catalog.array_out(r.tags))]::pg_catalog.text, array[pg_catalog.textin(pg_catalog.record_out(r.spot))]::pg_catalog.text, array[r.name::pg_catalog.text]::pg_catalog.text, array[r.status::pg_catalog.text]::pg_catalog.text]) from new_rows r where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(r.name), pg_catalog.octet_length(r.status)), 0) operator(pg_catalog.<) 3000000;
     if found then
       return null;
@@ -110,7 +114,8 @@ begin
       perform pg_catalog.set_config('tributary.nested', 'on', true);
       exit by_rows;
     end if;
-    exit by_rows when pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from (select r.* from new_rows r where ((name < 'n'::text))) n where not exists (select from public.person r where r.id operator(pg_catalog.=) n.id and row(r.id, r.tags, r.spot, r.name, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.tags, n.spot, n.name, n.status)::pg_catalog.record offset 0));
+    exit by_rows when coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from new_rows n where not exists (select from public.person r where r.id operator(pg_catalog.=) n.id and row(r.id, r.tags, r.spot, r.name, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.tags, n.spot, n.name, n.status)::pg_catalog.record offset 0));
     
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'put', 'public.person', '{id,tags,spot,name,status}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.person', '{id,tags,spot,name,status}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text, pg_catalog.array_agg(c2)::pg_catalog.text, pg_catalog.array_agg(c3)::pg_catalog.text, pg_catalog.array_agg(c4)::pg_catalog.text, pg_catalog.array_agg(c5)::pg_catalog.text])
@@ -183,6 +188,7 @@ declare
   d5 pg_catalog.bool;
   is_after pg_catalog.bool;
   is_before pg_catalog.bool;
+  is_plain pg_catalog.bool;
   had pg_catalog.int8;
   has pg_catalog.int8;
   touched pg_catalog.int8;
@@ -197,8 +203,12 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.person'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.person'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) then
+  is_plain := pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on';
+  if is_plain and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() then
+    is_plain := not exists (select from new_rows n where not exists (select from public.person r where r.id operator(pg_catalog.=) n.id and row(r.id, r.tags, r.spot, r.name, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.tags, n.spot, n.name, n.status)::pg_catalog.record offset 0));
+  end if;
+  if is_plain then
     if is_before is null then
       insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.person', '{id,tags,spot,name,status}'::pg_catalog.text[], 1, tributary.carriable('public.person', '{id,tags,spot,name,status}'::pg_catalog.text[], array[array[r.id::pg_catalog.text]::pg_catalog.text, array[pg_catalog.textin(pg_catalog.array_out(r.tags))]::pg_catalog.text, array[pg_catalog.textin(pg_catalog.record_out(r.spot))]::pg_catalog.text, array[r.name::pg_catalog.text]::pg_catalog.text, array[r.status::pg_catalog.text]::pg_catalog.text]) from new_rows r where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(r.name), pg_catalog.octet_length(r.status)), 0) operator(pg_catalog.<) 3000000;
       if found then
@@ -209,7 +219,7 @@ begin
         select row(o.tags)::pg_catalog.record operator(pg_catalog.*<>) row(n.tags)::pg_catalog.record, row(o.spot)::pg_catalog.record operator(pg_catalog.*<>) row(n.spot)::pg_catalog.record, ((o.name operator(pg_catalog.=) n.name) is not true and (o.name is not null or n.name is not null)), ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)) into v.d2, v.d3, v.d4, v.d5 from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id;
         insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.person', pg_catalog.array_remove(array['id', case when v.d2 then 'tags' end, case when v.d3 then 'spot' end, case when v.d4 then 'name' end, case when v.d5 then 'status' end], null), 1, tributary.carriable('public.person', pg_catalog.array_remove(array['id', case when v.d2 then 'tags' end, case when v.d3 then 'spot' end, case when v.d4 then 'name' end, case when v.d5 then 'status' end], null), pg_catalog.array_remove(array[array[n.id::pg_catalog.text]::pg_catalog.text, case when v.d2 then array[pg_catalog.textin(pg_catalog.array_out(n.tags))]::pg_catalog.text end, case when v.d3 then array[pg_catalog.textin(pg_catalog.record_out(n.spot))]::pg_catalog.text end, case when v.d4 then array[n.name::pg_catalog.text]::pg_catalog.text end, case when v.d5 then array[n.status::pg_catalog.text]::pg_catalog.text end], null)) from new_rows n where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(n.name), pg_catalog.octet_length(n.status)), 0) operator(pg_catalog.<) 3000000 and (v.d2 or v.d3 or v.d4 or v.d5);
       else
-        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.person', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id where not exists (select from new_rows offset 1) and true;
+        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.person', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id where not exists (select from new_rows offset 1) and true and not exists (select from public.person r where r.id operator(pg_catalog.=) o.id and ((name < 'n'::text)) offset 0);
       end if;
       if found then
         ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
@@ -224,11 +234,12 @@ begin
       perform pg_catalog.set_config('tributary.nested', 'on', true);
       exit by_rows;
     end if;
-    exit by_rows when pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from (select r.* from new_rows r where ((name < 'n'::text))) n where not exists (select from public.person r where r.id operator(pg_catalog.=) n.id and row(r.id, r.tags, r.spot, r.name, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.tags, n.spot, n.name, n.status)::pg_catalog.record offset 0));
+    exit by_rows when coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from new_rows n where not exists (select from public.person r where r.id operator(pg_catalog.=) n.id and row(r.id, r.tags, r.spot, r.name, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.tags, n.spot, n.name, n.status)::pg_catalog.record offset 0));
     ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
     select pg_catalog.count(o.id), pg_catalog.count(n.id), pg_catalog.count(*) into had, has, touched from (select r.* from old_rows r where ((name < 'n'::text))) o full join (select r.* from new_rows r where ((name < 'n'::text))) n on o.id operator(pg_catalog.=) n.id;
     if touched operator(pg_catalog.>) has then
-      exit by_rows when exists (select from (select r.* from old_rows r where ((name < 'n'::text))) o full join new_rows n on o.id operator(pg_catalog.=) n.id where coalesce(o.id is not null and n.id is null, false) and exists (select from public.person r where r.id operator(pg_catalog.=) o.id offset 0));
+      exit by_rows when exists (select from (select r.* from old_rows r where ((name < 'n'::text))) o full join (select r.* from new_rows r where ((name < 'n'::text))) n on o.id operator(pg_catalog.=) n.id where coalesce(o.id is not null and n.id is null, false) and exists (select from public.person r where r.id operator(pg_catalog.=) o.id and ((name < 'n'::text)) offset 0));
       
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'drop', 'public.person', '{id}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.person', '{id}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text])
@@ -371,9 +382,8 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.person'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.person'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) then
-    insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.person', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o where not exists (select from old_rows offset 1) and true and not exists (select from public.person r where r.id operator(pg_catalog.=) o.id);
+  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on' then
+    insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.person', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o where not exists (select from old_rows offset 1) and true and not exists (select from public.person r where r.id operator(pg_catalog.=) o.id and ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id) offset 0);
     if found then
       ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
       return null;
@@ -387,7 +397,7 @@ begin
       exit by_rows;
     end if;
     ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
-    exit by_rows when exists (select from (select r.* from old_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) o where exists (select from public.person r where r.id operator(pg_catalog.=) o.id offset 0));
+    exit by_rows when exists (select from (select r.* from old_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) o where exists (select from public.person r where r.id operator(pg_catalog.=) o.id and ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id) offset 0));
     
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'drop', 'public.person', '{id}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.person', '{id}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text])
@@ -429,6 +439,7 @@ AS $function$
 <<v>>
 declare
   is_any pg_catalog.bool;
+  is_plain pg_catalog.bool;
 begin
   select true into is_any from (select r.* from new_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) n;
   if is_any is null then
@@ -439,8 +450,12 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.person'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.person'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) then
+  is_plain := pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on';
+  if is_plain and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() then
+    is_plain := not exists (select from new_rows n where not exists (select from public.person r where r.id operator(pg_catalog.=) n.id and row(r.id, r.tags, r.spot, r.name, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.tags, n.spot, n.name, n.status)::pg_catalog.record offset 0));
+  end if;
+  if is_plain then
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.person', '{id,tags,spot,name,status}'::pg_catalog.text[], 1, tributary.carriable('public.person', '{id,tags,spot,name,status}'::pg_catalog.text[], array[array[r.id::pg_catalog.text]::pg_catalog.text, array[pg_catalog.textin(pg_catalog.array_out(r.tags))]::pg_catalog.text, array[pg_catalog.textin(pg_catalog.record_out(r.spot))]::pg_catalog.text, array[r.name::pg_catalog.text]::pg_catalog.text, array[r.status::pg_catalog.text]::pg_catalog.text]) from new_rows r where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(r.name), pg_catalog.octet_length(r.status)), 0) operator(pg_catalog.<) 3000000;
     if found then
       return null;
@@ -453,7 +468,8 @@ begin
       perform pg_catalog.set_config('tributary.nested', 'on', true);
       exit by_rows;
     end if;
-    exit by_rows when pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from (select r.* from new_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) n where not exists (select from public.person r where r.id operator(pg_catalog.=) n.id and row(r.id, r.tags, r.spot, r.name, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.tags, n.spot, n.name, n.status)::pg_catalog.record offset 0));
+    exit by_rows when coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from new_rows n where not exists (select from public.person r where r.id operator(pg_catalog.=) n.id and row(r.id, r.tags, r.spot, r.name, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.tags, n.spot, n.name, n.status)::pg_catalog.record offset 0));
     
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'put', 'public.person', '{id,tags,spot,name,status}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.person', '{id,tags,spot,name,status}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text, pg_catalog.array_agg(c2)::pg_catalog.text, pg_catalog.array_agg(c3)::pg_catalog.text, pg_catalog.array_agg(c4)::pg_catalog.text, pg_catalog.array_agg(c5)::pg_catalog.text])
@@ -526,6 +542,7 @@ declare
   d5 pg_catalog.bool;
   is_after pg_catalog.bool;
   is_before pg_catalog.bool;
+  is_plain pg_catalog.bool;
   had pg_catalog.int8;
   has pg_catalog.int8;
   touched pg_catalog.int8;
@@ -540,8 +557,12 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.person'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.person'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) then
+  is_plain := pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on';
+  if is_plain and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() then
+    is_plain := not exists (select from new_rows n where not exists (select from public.person r where r.id operator(pg_catalog.=) n.id and row(r.id, r.tags, r.spot, r.name, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.tags, n.spot, n.name, n.status)::pg_catalog.record offset 0));
+  end if;
+  if is_plain then
     if is_before is null then
       insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.person', '{id,tags,spot,name,status}'::pg_catalog.text[], 1, tributary.carriable('public.person', '{id,tags,spot,name,status}'::pg_catalog.text[], array[array[r.id::pg_catalog.text]::pg_catalog.text, array[pg_catalog.textin(pg_catalog.array_out(r.tags))]::pg_catalog.text, array[pg_catalog.textin(pg_catalog.record_out(r.spot))]::pg_catalog.text, array[r.name::pg_catalog.text]::pg_catalog.text, array[r.status::pg_catalog.text]::pg_catalog.text]) from new_rows r where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(r.name), pg_catalog.octet_length(r.status)), 0) operator(pg_catalog.<) 3000000;
       if found then
@@ -552,7 +573,7 @@ begin
         select row(o.tags)::pg_catalog.record operator(pg_catalog.*<>) row(n.tags)::pg_catalog.record, row(o.spot)::pg_catalog.record operator(pg_catalog.*<>) row(n.spot)::pg_catalog.record, ((o.name operator(pg_catalog.=) n.name) is not true and (o.name is not null or n.name is not null)), ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)) into v.d2, v.d3, v.d4, v.d5 from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id;
         insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.person', pg_catalog.array_remove(array['id', case when v.d2 then 'tags' end, case when v.d3 then 'spot' end, case when v.d4 then 'name' end, case when v.d5 then 'status' end], null), 1, tributary.carriable('public.person', pg_catalog.array_remove(array['id', case when v.d2 then 'tags' end, case when v.d3 then 'spot' end, case when v.d4 then 'name' end, case when v.d5 then 'status' end], null), pg_catalog.array_remove(array[array[n.id::pg_catalog.text]::pg_catalog.text, case when v.d2 then array[pg_catalog.textin(pg_catalog.array_out(n.tags))]::pg_catalog.text end, case when v.d3 then array[pg_catalog.textin(pg_catalog.record_out(n.spot))]::pg_catalog.text end, case when v.d4 then array[n.name::pg_catalog.text]::pg_catalog.text end, case when v.d5 then array[n.status::pg_catalog.text]::pg_catalog.text end], null)) from new_rows n where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(n.name), pg_catalog.octet_length(n.status)), 0) operator(pg_catalog.<) 3000000 and (v.d2 or v.d3 or v.d4 or v.d5);
       else
-        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.person', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id where not exists (select from new_rows offset 1) and true;
+        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.person', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id where not exists (select from new_rows offset 1) and true and not exists (select from public.person r where r.id operator(pg_catalog.=) o.id and ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id) offset 0);
       end if;
       if found then
         ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
@@ -567,11 +588,12 @@ begin
       perform pg_catalog.set_config('tributary.nested', 'on', true);
       exit by_rows;
     end if;
-    exit by_rows when pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from (select r.* from new_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) n where not exists (select from public.person r where r.id operator(pg_catalog.=) n.id and row(r.id, r.tags, r.spot, r.name, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.tags, n.spot, n.name, n.status)::pg_catalog.record offset 0));
+    exit by_rows when coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from new_rows n where not exists (select from public.person r where r.id operator(pg_catalog.=) n.id and row(r.id, r.tags, r.spot, r.name, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.tags, n.spot, n.name, n.status)::pg_catalog.record offset 0));
     ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
     select pg_catalog.count(o.id), pg_catalog.count(n.id), pg_catalog.count(*) into had, has, touched from (select r.* from old_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) o full join (select r.* from new_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) n on o.id operator(pg_catalog.=) n.id;
     if touched operator(pg_catalog.>) has then
-      exit by_rows when exists (select from (select r.* from old_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) o full join new_rows n on o.id operator(pg_catalog.=) n.id where coalesce(o.id is not null and n.id is null, false) and exists (select from public.person r where r.id operator(pg_catalog.=) o.id offset 0));
+      exit by_rows when exists (select from (select r.* from old_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) o full join (select r.* from new_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) n on o.id operator(pg_catalog.=) n.id where coalesce(o.id is not null and n.id is null, false) and exists (select from public.person r where r.id operator(pg_catalog.=) o.id and ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id) offset 0));
       
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'drop', 'public.person', '{id}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.person', '{id}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text])

@@ -20,9 +20,8 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.reading'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.reading'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) and ((pg_catalog.starts_with(pg_catalog.current_setting('datestyle'), 'ISO')) is not true) is not true and ((pg_catalog.current_setting('extra_float_digits') operator(pg_catalog.=) any ('{1,2,3}'::pg_catalog.text[])) is not true) is not true and (pg_catalog.current_setting('lc_monetary') operator(pg_catalog.<>) 'C') is not true then
-    insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.reading', '{at,station}'::pg_catalog.text[], 1, array[array[o.at::pg_catalog.text]::pg_catalog.text, array[o.station::pg_catalog.text]::pg_catalog.text] from old_rows o where not exists (select from old_rows offset 1) and true and not exists (select from public.reading r where r.at operator(pg_catalog.=) o.at and r.station operator(pg_catalog.=) o.station);
+  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on' and ((pg_catalog.starts_with(pg_catalog.current_setting('datestyle'), 'ISO')) is not true) is not true and ((pg_catalog.current_setting('extra_float_digits') operator(pg_catalog.=) any ('{1,2,3}'::pg_catalog.text[])) is not true) is not true and (pg_catalog.current_setting('lc_monetary') operator(pg_catalog.<>) 'C') is not true then
+    insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.reading', '{at,station}'::pg_catalog.text[], 1, array[array[o.at::pg_catalog.text]::pg_catalog.text, array[o.station::pg_catalog.text]::pg_catalog.text] from old_rows o where not exists (select from old_rows offset 1) and true and not exists (select from public.reading r where r.at operator(pg_catalog.=) o.at and r.station operator(pg_catalog.=) o.station offset 0);
     if found then
       ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
       return null;
@@ -70,6 +69,7 @@ AS $function$
 declare
   was pg_catalog.text[];
   is_any pg_catalog.bool;
+  is_plain pg_catalog.bool;
 begin
   select true into is_any from (select r.* from new_rows r where (tributary."condition_public.reading"(r.status))) n;
   if is_any is null then
@@ -80,8 +80,12 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.reading'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.reading'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) and ((pg_catalog.starts_with(pg_catalog.current_setting('datestyle'), 'ISO')) is not true) is not true and ((pg_catalog.current_setting('extra_float_digits') operator(pg_catalog.=) any ('{1,2,3}'::pg_catalog.text[])) is not true) is not true and (pg_catalog.current_setting('lc_monetary') operator(pg_catalog.<>) 'C') is not true then
+  is_plain := pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on' and ((pg_catalog.starts_with(pg_catalog.current_setting('datestyle'), 'ISO')) is not true) is not true and ((pg_catalog.current_setting('extra_float_digits') operator(pg_catalog.=) any ('{1,2,3}'::pg_catalog.text[])) is not true) is not true and (pg_catalog.current_setting('lc_monetary') operator(pg_catalog.<>) 'C') is not true;
+  if is_plain and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() then
+    is_plain := not exists (select from new_rows n where not exists (select from public.reading r where r.at operator(pg_catalog.=) n.at and r.station operator(pg_catalog.=) n.station and row(r.at, r.station, r.status, r.value, r.raw, r.price)::pg_catalog.record operator(pg_catalog.*=) row(n.at, n.station, n.status, n.value, n.raw, n.price)::pg_catalog.record offset 0));
+  end if;
+  if is_plain then
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.reading', '{at,station,status,value,raw,price}'::pg_catalog.text[], 1, array[array[r.at::pg_catalog.text]::pg_catalog.text, array[r.station::pg_catalog.text]::pg_catalog.text, array[r.status::pg_catalog.text]::pg_catalog.text, array[r.value::pg_catalog.text]::pg_catalog.text, array[r.raw::pg_catalog.text]::pg_catalog.text, array[r.price::pg_catalog.text]::pg_catalog.text] from new_rows r where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(r.status), pg_catalog.octet_length(r.raw)), 0) operator(pg_catalog.<) 2500000;
     if found then
       return null;
@@ -94,7 +98,8 @@ begin
       perform pg_catalog.set_config('tributary.nested', 'on', true);
       exit by_rows;
     end if;
-    exit by_rows when pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from (select r.* from new_rows r where (tributary."condition_public.reading"(r.status))) n where not exists (select from public.reading r where r.at operator(pg_catalog.=) n.at and r.station operator(pg_catalog.=) n.station and row(r.at, r.station, r.status, r.value, r.raw, r.price)::pg_catalog.record operator(pg_catalog.*=) row(n.at, n.station, n.status, n.value, n.raw, n.price)::pg_catalog.record offset 0));
+    exit by_rows when coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from new_rows n where not exists (select from public.reading r where r.at operator(pg_catalog.=) n.at and r.station operator(pg_catalog.=) n.station and row(r.at, r.station, r.status, r.value, r.raw, r.price)::pg_catalog.record operator(pg_catalog.*=) row(n.at, n.station, n.status, n.value, n.raw, n.price)::pg_catalog.record offset 0));
     
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'put', 'public.reading', '{at,station,status,value,raw,price}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.reading', '{at,station,status,value,raw,price}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text, pg_catalog.array_agg(c2)::pg_catalog.text, pg_catalog.array_agg(c3)::pg_catalog.text, pg_catalog.array_agg(c4)::pg_catalog.text, pg_catalog.array_agg(c5)::pg_catalog.text, pg_catalog.array_agg(c6)::pg_catalog.text])
@@ -157,6 +162,7 @@ declare
   d6 pg_catalog.bool;
   is_after pg_catalog.bool;
   is_before pg_catalog.bool;
+  is_plain pg_catalog.bool;
   had pg_catalog.int8;
   has pg_catalog.int8;
   touched pg_catalog.int8;
@@ -171,8 +177,12 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.reading'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.reading'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) and ((pg_catalog.starts_with(pg_catalog.current_setting('datestyle'), 'ISO')) is not true) is not true and ((pg_catalog.current_setting('extra_float_digits') operator(pg_catalog.=) any ('{1,2,3}'::pg_catalog.text[])) is not true) is not true and (pg_catalog.current_setting('lc_monetary') operator(pg_catalog.<>) 'C') is not true then
+  is_plain := pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on' and ((pg_catalog.starts_with(pg_catalog.current_setting('datestyle'), 'ISO')) is not true) is not true and ((pg_catalog.current_setting('extra_float_digits') operator(pg_catalog.=) any ('{1,2,3}'::pg_catalog.text[])) is not true) is not true and (pg_catalog.current_setting('lc_monetary') operator(pg_catalog.<>) 'C') is not true;
+  if is_plain and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() then
+    is_plain := not exists (select from new_rows n where not exists (select from public.reading r where r.at operator(pg_catalog.=) n.at and r.station operator(pg_catalog.=) n.station and row(r.at, r.station, r.status, r.value, r.raw, r.price)::pg_catalog.record operator(pg_catalog.*=) row(n.at, n.station, n.status, n.value, n.raw, n.price)::pg_catalog.record offset 0));
+  end if;
+  if is_plain then
     if is_before is null then
       insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.reading', '{at,station,status,value,raw,price}'::pg_catalog.text[], 1, array[array[r.at::pg_catalog.text]::pg_catalog.text, array[r.station::pg_catalog.text]::pg_catalog.text, array[r.status::pg_catalog.text]::pg_catalog.text, array[r.value::pg_catalog.text]::pg_catalog.text, array[r.raw::pg_catalog.text]::pg_catalog.text, array[r.price::pg_catalog.text]::pg_catalog.text] from new_rows r where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(r.status), pg_catalog.octet_length(r.raw)), 0) operator(pg_catalog.<) 2500000;
       if found then
@@ -198,7 +208,8 @@ begin
       perform pg_catalog.set_config('tributary.nested', 'on', true);
       exit by_rows;
     end if;
-    exit by_rows when pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from (select r.* from new_rows r where (tributary."condition_public.reading"(r.status))) n where not exists (select from public.reading r where r.at operator(pg_catalog.=) n.at and r.station operator(pg_catalog.=) n.station and row(r.at, r.station, r.status, r.value, r.raw, r.price)::pg_catalog.record operator(pg_catalog.*=) row(n.at, n.station, n.status, n.value, n.raw, n.price)::pg_catalog.record offset 0));
+    exit by_rows when coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from new_rows n where not exists (select from public.reading r where r.at operator(pg_catalog.=) n.at and r.station operator(pg_catalog.=) n.station and row(r.at, r.station, r.status, r.value, r.raw, r.price)::pg_catalog.record operator(pg_catalog.*=) row(n.at, n.station, n.status, n.value, n.raw, n.price)::pg_catalog.record offset 0));
     ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
     select pg_catalog.count(o.at), pg_catalog.count(n.at), pg_catalog.count(*) into had, has, touched from (select r.* from old_rows r where (tributary."condition_public.reading"(r.status))) o full join (select r.* from new_rows r where (tributary."condition_public.reading"(r.status))) n on o.at operator(pg_catalog.=) n.at and o.station operator(pg_catalog.=) n.station;
     if touched operator(pg_catalog.>) has then
@@ -331,9 +342,8 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.reading'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.reading'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) and ((pg_catalog.starts_with(pg_catalog.current_setting('datestyle'), 'ISO')) is not true) is not true and ((pg_catalog.current_setting('extra_float_digits') operator(pg_catalog.=) any ('{1,2,3}'::pg_catalog.text[])) is not true) is not true and (pg_catalog.current_setting('lc_monetary') operator(pg_catalog.<>) 'C') is not true then
-    insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.reading', '{at,station}'::pg_catalog.text[], 1, array[array[o.at::pg_catalog.text]::pg_catalog.text, array[o.station::pg_catalog.text]::pg_catalog.text] from old_rows o where not exists (select from old_rows offset 1) and true and not exists (select from public.reading r where r.at operator(pg_catalog.=) o.at and r.station operator(pg_catalog.=) o.station);
+  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on' and ((pg_catalog.starts_with(pg_catalog.current_setting('datestyle'), 'ISO')) is not true) is not true and ((pg_catalog.current_setting('extra_float_digits') operator(pg_catalog.=) any ('{1,2,3}'::pg_catalog.text[])) is not true) is not true and (pg_catalog.current_setting('lc_monetary') operator(pg_catalog.<>) 'C') is not true then
+    insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.reading', '{at,station}'::pg_catalog.text[], 1, array[array[o.at::pg_catalog.text]::pg_catalog.text, array[o.station::pg_catalog.text]::pg_catalog.text] from old_rows o where not exists (select from old_rows offset 1) and true and not exists (select from public.reading r where r.at operator(pg_catalog.=) o.at and r.station operator(pg_catalog.=) o.station offset 0);
     if found then
       ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
       return null;
@@ -381,6 +391,7 @@ AS $function$
 declare
   was pg_catalog.text[];
   is_any pg_catalog.bool;
+  is_plain pg_catalog.bool;
 begin
   select true into is_any from (select r.* from new_rows r where (tributary."condition_public.reading"(r.status)) and not exists (select from tributary."provenance_public.reading" p where p.at operator(pg_catalog.=) r.at and p.station operator(pg_catalog.=) r.station)) n;
   if is_any is null then
@@ -391,8 +402,12 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.reading'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.reading'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) and ((pg_catalog.starts_with(pg_catalog.current_setting('datestyle'), 'ISO')) is not true) is not true and ((pg_catalog.current_setting('extra_float_digits') operator(pg_catalog.=) any ('{1,2,3}'::pg_catalog.text[])) is not true) is not true and (pg_catalog.current_setting('lc_monetary') operator(pg_catalog.<>) 'C') is not true then
+  is_plain := pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on' and ((pg_catalog.starts_with(pg_catalog.current_setting('datestyle'), 'ISO')) is not true) is not true and ((pg_catalog.current_setting('extra_float_digits') operator(pg_catalog.=) any ('{1,2,3}'::pg_catalog.text[])) is not true) is not true and (pg_catalog.current_setting('lc_monetary') operator(pg_catalog.<>) 'C') is not true;
+  if is_plain and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() then
+    is_plain := not exists (select from new_rows n where not exists (select from public.reading r where r.at operator(pg_catalog.=) n.at and r.station operator(pg_catalog.=) n.station and row(r.at, r.station, r.status, r.value, r.raw, r.price)::pg_catalog.record operator(pg_catalog.*=) row(n.at, n.station, n.status, n.value, n.raw, n.price)::pg_catalog.record offset 0));
+  end if;
+  if is_plain then
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.reading', '{at,station,status,value,raw,price}'::pg_catalog.text[], 1, array[array[r.at::pg_catalog.text]::pg_catalog.text, array[r.station::pg_catalog.text]::pg_catalog.text, array[r.status::pg_catalog.text]::pg_catalog.text, array[r.value::pg_catalog.text]::pg_catalog.text, array[r.raw::pg_catalog.text]::pg_catalog.text, array[r.price::pg_catalog.text]::pg_catalog.text] from new_rows r where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(r.status), pg_catalog.octet_length(r.raw)), 0) operator(pg_catalog.<) 2500000;
     if found then
       return null;
@@ -405,7 +420,8 @@ begin
       perform pg_catalog.set_config('tributary.nested', 'on', true);
       exit by_rows;
     end if;
-    exit by_rows when pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from (select r.* from new_rows r where (tributary."condition_public.reading"(r.status)) and not exists (select from tributary."provenance_public.reading" p where p.at operator(pg_catalog.=) r.at and p.station operator(pg_catalog.=) r.station)) n where not exists (select from public.reading r where r.at operator(pg_catalog.=) n.at and r.station operator(pg_catalog.=) n.station and row(r.at, r.station, r.status, r.value, r.raw, r.price)::pg_catalog.record operator(pg_catalog.*=) row(n.at, n.station, n.status, n.value, n.raw, n.price)::pg_catalog.record offset 0));
+    exit by_rows when coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from new_rows n where not exists (select from public.reading r where r.at operator(pg_catalog.=) n.at and r.station operator(pg_catalog.=) n.station and row(r.at, r.station, r.status, r.value, r.raw, r.price)::pg_catalog.record operator(pg_catalog.*=) row(n.at, n.station, n.status, n.value, n.raw, n.price)::pg_catalog.record offset 0));
     
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'put', 'public.reading', '{at,station,status,value,raw,price}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.reading', '{at,station,status,value,raw,price}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text, pg_catalog.array_agg(c2)::pg_catalog.text, pg_catalog.array_agg(c3)::pg_catalog.text, pg_catalog.array_agg(c4)::pg_catalog.text, pg_catalog.array_agg(c5)::pg_catalog.text, pg_catalog.array_agg(c6)::pg_catalog.text])
@@ -468,6 +484,7 @@ declare
   d6 pg_catalog.bool;
   is_after pg_catalog.bool;
   is_before pg_catalog.bool;
+  is_plain pg_catalog.bool;
   had pg_catalog.int8;
   has pg_catalog.int8;
   touched pg_catalog.int8;
@@ -482,8 +499,12 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.reading'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.reading'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) and ((pg_catalog.starts_with(pg_catalog.current_setting('datestyle'), 'ISO')) is not true) is not true and ((pg_catalog.current_setting('extra_float_digits') operator(pg_catalog.=) any ('{1,2,3}'::pg_catalog.text[])) is not true) is not true and (pg_catalog.current_setting('lc_monetary') operator(pg_catalog.<>) 'C') is not true then
+  is_plain := pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on' and ((pg_catalog.starts_with(pg_catalog.current_setting('datestyle'), 'ISO')) is not true) is not true and ((pg_catalog.current_setting('extra_float_digits') operator(pg_catalog.=) any ('{1,2,3}'::pg_catalog.text[])) is not true) is not true and (pg_catalog.current_setting('lc_monetary') operator(pg_catalog.<>) 'C') is not true;
+  if is_plain and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() then
+    is_plain := not exists (select from new_rows n where not exists (select from public.reading r where r.at operator(pg_catalog.=) n.at and r.station operator(pg_catalog.=) n.station and row(r.at, r.station, r.status, r.value, r.raw, r.price)::pg_catalog.record operator(pg_catalog.*=) row(n.at, n.station, n.status, n.value, n.raw, n.price)::pg_catalog.record offset 0));
+  end if;
+  if is_plain then
     if is_before is null then
       insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.reading', '{at,station,status,value,raw,price}'::pg_catalog.text[], 1, array[array[r.at::pg_catalog.text]::pg_catalog.text, array[r.station::pg_catalog.text]::pg_catalog.text, array[r.status::pg_catalog.text]::pg_catalog.text, array[r.value::pg_catalog.text]::pg_catalog.text, array[r.raw::pg_catalog.text]::pg_catalog.text, array[r.price::pg_catalog.text]::pg_catalog.text] from new_rows r where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(r.status), pg_catalog.octet_length(r.raw)), 0) operator(pg_catalog.<) 2500000;
       if found then
@@ -509,7 +530,8 @@ begin
       perform pg_catalog.set_config('tributary.nested', 'on', true);
       exit by_rows;
     end if;
-    exit by_rows when pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from (select r.* from new_rows r where (tributary."condition_public.reading"(r.status)) and not exists (select from tributary."provenance_public.reading" p where p.at operator(pg_catalog.=) r.at and p.station operator(pg_catalog.=) r.station)) n where not exists (select from public.reading r where r.at operator(pg_catalog.=) n.at and r.station operator(pg_catalog.=) n.station and row(r.at, r.station, r.status, r.value, r.raw, r.price)::pg_catalog.record operator(pg_catalog.*=) row(n.at, n.station, n.status, n.value, n.raw, n.price)::pg_catalog.record offset 0));
+    exit by_rows when coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from new_rows n where not exists (select from public.reading r where r.at operator(pg_catalog.=) n.at and r.station operator(pg_catalog.=) n.station and row(r.at, r.station, r.status, r.value, r.raw, r.price)::pg_catalog.record operator(pg_catalog.*=) row(n.at, n.station, n.status, n.value, n.raw, n.price)::pg_catalog.record offset 0));
     ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
     select pg_catalog.count(o.at), pg_catalog.count(n.at), pg_catalog.count(*) into had, has, touched from (select r.* from old_rows r where (tributary."condition_public.reading"(r.status)) and not exists (select from tributary."provenance_public.reading" p where p.at operator(pg_catalog.=) r.at and p.station operator(pg_catalog.=) r.station)) o full join (select r.* from new_rows r where (tributary."condition_public.reading"(r.status)) and not exists (select from tributary."provenance_public.reading" p where p.at operator(pg_catalog.=) r.at and p.station operator(pg_catalog.=) r.station)) n on o.at operator(pg_catalog.=) n.at and o.station operator(pg_catalog.=) n.station;
     if touched operator(pg_catalog.>) has then

@@ -20,9 +20,8 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.sale'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.sale'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) then
-    insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.sale', '{id,year}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text, array[o.year::pg_catalog.text]::pg_catalog.text] from old_rows o where not exists (select from old_rows offset 1) and true and not exists (select from public.sale r where r.id operator(pg_catalog.=) o.id and r.year operator(pg_catalog.=) o.year);
+  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on' then
+    insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.sale', '{id,year}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text, array[o.year::pg_catalog.text]::pg_catalog.text] from old_rows o where not exists (select from old_rows offset 1) and true and not exists (select from public.sale r where r.id operator(pg_catalog.=) o.id and r.year operator(pg_catalog.=) o.year and (tributary."condition_public.sale"(r.status)) offset 0);
     if found then
       ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
       return null;
@@ -36,7 +35,7 @@ begin
       exit by_rows;
     end if;
     ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
-    exit by_rows when exists (select from (select r.* from old_rows r where (tributary."condition_public.sale"(r.status))) o where exists (select from public.sale r where r.id operator(pg_catalog.=) o.id and r.year operator(pg_catalog.=) o.year offset 0));
+    exit by_rows when exists (select from (select r.* from old_rows r where (tributary."condition_public.sale"(r.status))) o where exists (select from public.sale r where r.id operator(pg_catalog.=) o.id and r.year operator(pg_catalog.=) o.year and (tributary."condition_public.sale"(r.status)) offset 0));
     
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'drop', 'public.sale', '{id,year}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.sale', '{id,year}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text, pg_catalog.array_agg(c2)::pg_catalog.text])
@@ -70,6 +69,7 @@ AS $function$
 declare
   was pg_catalog.text[];
   is_any pg_catalog.bool;
+  is_plain pg_catalog.bool;
 begin
   select true into is_any from (select r.* from new_rows r where (tributary."condition_public.sale"(r.status))) n;
   if is_any is null then
@@ -80,8 +80,12 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.sale'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.sale'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) then
+  is_plain := pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on';
+  if is_plain and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() then
+    is_plain := not exists (select from new_rows n where not exists (select from public.sale r where r.id operator(pg_catalog.=) n.id and r.year operator(pg_catalog.=) n.year and row(r.id, r.year, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.year, n.status)::pg_catalog.record offset 0));
+  end if;
+  if is_plain then
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.sale', '{id,year,status}'::pg_catalog.text[], 1, array[array[r.id::pg_catalog.text]::pg_catalog.text, array[r.year::pg_catalog.text]::pg_catalog.text, array[r.status::pg_catalog.text]::pg_catalog.text] from new_rows r where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(r.status)), 0) operator(pg_catalog.<) 5000000;
     if found then
       return null;
@@ -94,7 +98,8 @@ begin
       perform pg_catalog.set_config('tributary.nested', 'on', true);
       exit by_rows;
     end if;
-    exit by_rows when pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from (select r.* from new_rows r where (tributary."condition_public.sale"(r.status))) n where not exists (select from public.sale r where r.id operator(pg_catalog.=) n.id and r.year operator(pg_catalog.=) n.year and row(r.id, r.year, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.year, n.status)::pg_catalog.record offset 0));
+    exit by_rows when coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from new_rows n where not exists (select from public.sale r where r.id operator(pg_catalog.=) n.id and r.year operator(pg_catalog.=) n.year and row(r.id, r.year, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.year, n.status)::pg_catalog.record offset 0));
     
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'put', 'public.sale', '{id,year,status}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.sale', '{id,year,status}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text, pg_catalog.array_agg(c2)::pg_catalog.text, pg_catalog.array_agg(c3)::pg_catalog.text])
@@ -149,6 +154,7 @@ declare
   d3 pg_catalog.bool;
   is_after pg_catalog.bool;
   is_before pg_catalog.bool;
+  is_plain pg_catalog.bool;
   had pg_catalog.int8;
   has pg_catalog.int8;
   touched pg_catalog.int8;
@@ -163,8 +169,12 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.sale'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.sale'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) then
+  is_plain := pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on';
+  if is_plain and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() then
+    is_plain := not exists (select from new_rows n where not exists (select from public.sale r where r.id operator(pg_catalog.=) n.id and r.year operator(pg_catalog.=) n.year and row(r.id, r.year, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.year, n.status)::pg_catalog.record offset 0));
+  end if;
+  if is_plain then
     if is_before is null then
       insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.sale', '{id,year,status}'::pg_catalog.text[], 1, array[array[r.id::pg_catalog.text]::pg_catalog.text, array[r.year::pg_catalog.text]::pg_catalog.text, array[r.status::pg_catalog.text]::pg_catalog.text] from new_rows r where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(r.status)), 0) operator(pg_catalog.<) 5000000;
       if found then
@@ -175,7 +185,7 @@ begin
         select ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)) into v.d3 from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id and o.year operator(pg_catalog.=) n.year;
         insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.sale', pg_catalog.array_remove(array['id', 'year', case when v.d3 then 'status' end], null), 1, pg_catalog.array_remove(array[array[n.id::pg_catalog.text]::pg_catalog.text, array[n.year::pg_catalog.text]::pg_catalog.text, case when v.d3 then array[n.status::pg_catalog.text]::pg_catalog.text end], null) from new_rows n where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(n.status)), 0) operator(pg_catalog.<) 5000000 and (v.d3);
       else
-        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.sale', '{id,year}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text, array[o.year::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id and o.year operator(pg_catalog.=) n.year where not exists (select from new_rows offset 1) and true;
+        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.sale', '{id,year}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text, array[o.year::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id and o.year operator(pg_catalog.=) n.year where not exists (select from new_rows offset 1) and true and not exists (select from public.sale r where r.id operator(pg_catalog.=) o.id and r.year operator(pg_catalog.=) o.year and (tributary."condition_public.sale"(r.status)) offset 0);
       end if;
       if found then
         ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
@@ -190,11 +200,12 @@ begin
       perform pg_catalog.set_config('tributary.nested', 'on', true);
       exit by_rows;
     end if;
-    exit by_rows when pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from (select r.* from new_rows r where (tributary."condition_public.sale"(r.status))) n where not exists (select from public.sale r where r.id operator(pg_catalog.=) n.id and r.year operator(pg_catalog.=) n.year and row(r.id, r.year, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.year, n.status)::pg_catalog.record offset 0));
+    exit by_rows when coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from new_rows n where not exists (select from public.sale r where r.id operator(pg_catalog.=) n.id and r.year operator(pg_catalog.=) n.year and row(r.id, r.year, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.year, n.status)::pg_catalog.record offset 0));
     ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
     select pg_catalog.count(o.id), pg_catalog.count(n.id), pg_catalog.count(*) into had, has, touched from (select r.* from old_rows r where (tributary."condition_public.sale"(r.status))) o full join (select r.* from new_rows r where (tributary."condition_public.sale"(r.status))) n on o.id operator(pg_catalog.=) n.id and o.year operator(pg_catalog.=) n.year;
     if touched operator(pg_catalog.>) has then
-      exit by_rows when exists (select from (select r.* from old_rows r where (tributary."condition_public.sale"(r.status))) o full join new_rows n on o.id operator(pg_catalog.=) n.id and o.year operator(pg_catalog.=) n.year where coalesce(o.id is not null and n.id is null, false) and exists (select from public.sale r where r.id operator(pg_catalog.=) o.id and r.year operator(pg_catalog.=) o.year offset 0));
+      exit by_rows when exists (select from (select r.* from old_rows r where (tributary."condition_public.sale"(r.status))) o full join (select r.* from new_rows r where (tributary."condition_public.sale"(r.status))) n on o.id operator(pg_catalog.=) n.id and o.year operator(pg_catalog.=) n.year where coalesce(o.id is not null and n.id is null, false) and exists (select from public.sale r where r.id operator(pg_catalog.=) o.id and r.year operator(pg_catalog.=) o.year and (tributary."condition_public.sale"(r.status)) offset 0));
       
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'drop', 'public.sale', '{id,year}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.sale', '{id,year}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text, pg_catalog.array_agg(c2)::pg_catalog.text])
@@ -322,9 +333,8 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.sale'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.sale'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) then
-    insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.sale', '{id,year}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text, array[o.year::pg_catalog.text]::pg_catalog.text] from old_rows o where not exists (select from old_rows offset 1) and true and not exists (select from public.sale r where r.id operator(pg_catalog.=) o.id and r.year operator(pg_catalog.=) o.year);
+  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on' then
+    insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.sale', '{id,year}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text, array[o.year::pg_catalog.text]::pg_catalog.text] from old_rows o where not exists (select from old_rows offset 1) and true and not exists (select from public.sale r where r.id operator(pg_catalog.=) o.id and r.year operator(pg_catalog.=) o.year and (tributary."condition_public.sale"(r.status)) and not exists (select from tributary."provenance_public.sale" p where p.id operator(pg_catalog.=) r.id and p.year operator(pg_catalog.=) r.year) offset 0);
     if found then
       ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
       return null;
@@ -338,7 +348,7 @@ begin
       exit by_rows;
     end if;
     ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
-    exit by_rows when exists (select from (select r.* from old_rows r where (tributary."condition_public.sale"(r.status)) and not exists (select from tributary."provenance_public.sale" p where p.id operator(pg_catalog.=) r.id and p.year operator(pg_catalog.=) r.year)) o where exists (select from public.sale r where r.id operator(pg_catalog.=) o.id and r.year operator(pg_catalog.=) o.year offset 0));
+    exit by_rows when exists (select from (select r.* from old_rows r where (tributary."condition_public.sale"(r.status)) and not exists (select from tributary."provenance_public.sale" p where p.id operator(pg_catalog.=) r.id and p.year operator(pg_catalog.=) r.year)) o where exists (select from public.sale r where r.id operator(pg_catalog.=) o.id and r.year operator(pg_catalog.=) o.year and (tributary."condition_public.sale"(r.status)) and not exists (select from tributary."provenance_public.sale" p where p.id operator(pg_catalog.=) r.id and p.year operator(pg_catalog.=) r.year) offset 0));
     
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'drop', 'public.sale', '{id,year}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.sale', '{id,year}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text, pg_catalog.array_agg(c2)::pg_catalog.text])
@@ -372,6 +382,7 @@ AS $function$
 declare
   was pg_catalog.text[];
   is_any pg_catalog.bool;
+  is_plain pg_catalog.bool;
 begin
   select true into is_any from (select r.* from new_rows r where (tributary."condition_public.sale"(r.status)) and not exists (select from tributary."provenance_public.sale" p where p.id operator(pg_catalog.=) r.id and p.year operator(pg_catalog.=) r.year)) n;
   if is_any is null then
@@ -382,8 +393,12 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.sale'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.sale'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) then
+  is_plain := pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on';
+  if is_plain and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() then
+    is_plain := not exists (select from new_rows n where not exists (select from public.sale r where r.id operator(pg_catalog.=) n.id and r.year operator(pg_catalog.=) n.year and row(r.id, r.year, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.year, n.status)::pg_catalog.record offset 0));
+  end if;
+  if is_plain then
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.sale', '{id,year,status}'::pg_catalog.text[], 1, array[array[r.id::pg_catalog.text]::pg_catalog.text, array[r.year::pg_catalog.text]::pg_catalog.text, array[r.status::pg_catalog.text]::pg_catalog.text] from new_rows r where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(r.status)), 0) operator(pg_catalog.<) 5000000;
     if found then
       return null;
@@ -396,7 +411,8 @@ begin
       perform pg_catalog.set_config('tributary.nested', 'on', true);
       exit by_rows;
     end if;
-    exit by_rows when pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from (select r.* from new_rows r where (tributary."condition_public.sale"(r.status)) and not exists (select from tributary."provenance_public.sale" p where p.id operator(pg_catalog.=) r.id and p.year operator(pg_catalog.=) r.year)) n where not exists (select from public.sale r where r.id operator(pg_catalog.=) n.id and r.year operator(pg_catalog.=) n.year and row(r.id, r.year, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.year, n.status)::pg_catalog.record offset 0));
+    exit by_rows when coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from new_rows n where not exists (select from public.sale r where r.id operator(pg_catalog.=) n.id and r.year operator(pg_catalog.=) n.year and row(r.id, r.year, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.year, n.status)::pg_catalog.record offset 0));
     
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'put', 'public.sale', '{id,year,status}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.sale', '{id,year,status}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text, pg_catalog.array_agg(c2)::pg_catalog.text, pg_catalog.array_agg(c3)::pg_catalog.text])
@@ -451,6 +467,7 @@ declare
   d3 pg_catalog.bool;
   is_after pg_catalog.bool;
   is_before pg_catalog.bool;
+  is_plain pg_catalog.bool;
   had pg_catalog.int8;
   has pg_catalog.int8;
   touched pg_catalog.int8;
@@ -465,8 +482,12 @@ begin
   elsif tg_relid operator(pg_catalog.<>) 'public.sale'::pg_catalog.regclass::pg_catalog.oid and not tributary.is_of(tg_relid, 'public.sale'::pg_catalog.regclass::pg_catalog.oid) then
     return null;
   end if;
-  if pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and (coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.=) ''
-      or pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) 'on' and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.<>) tributary.statement_mark()) then
+  is_plain := pg_catalog.pg_trigger_depth() operator(pg_catalog.=) 1 and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) 'on';
+  if is_plain and coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() then
+    is_plain := not exists (select from new_rows n where not exists (select from public.sale r where r.id operator(pg_catalog.=) n.id and r.year operator(pg_catalog.=) n.year and row(r.id, r.year, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.year, n.status)::pg_catalog.record offset 0));
+  end if;
+  if is_plain then
     if is_before is null then
       insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.sale', '{id,year,status}'::pg_catalog.text[], 1, array[array[r.id::pg_catalog.text]::pg_catalog.text, array[r.year::pg_catalog.text]::pg_catalog.text, array[r.status::pg_catalog.text]::pg_catalog.text] from new_rows r where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(r.status)), 0) operator(pg_catalog.<) 5000000;
       if found then
@@ -477,7 +498,7 @@ begin
         select ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)) into v.d3 from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id and o.year operator(pg_catalog.=) n.year;
         insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.sale', pg_catalog.array_remove(array['id', 'year', case when v.d3 then 'status' end], null), 1, pg_catalog.array_remove(array[array[n.id::pg_catalog.text]::pg_catalog.text, array[n.year::pg_catalog.text]::pg_catalog.text, case when v.d3 then array[n.status::pg_catalog.text]::pg_catalog.text end], null) from new_rows n where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(n.status)), 0) operator(pg_catalog.<) 5000000 and (v.d3);
       else
-        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.sale', '{id,year}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text, array[o.year::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id and o.year operator(pg_catalog.=) n.year where not exists (select from new_rows offset 1) and true;
+        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.sale', '{id,year}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text, array[o.year::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id and o.year operator(pg_catalog.=) n.year where not exists (select from new_rows offset 1) and true and not exists (select from public.sale r where r.id operator(pg_catalog.=) o.id and r.year operator(pg_catalog.=) o.year and (tributary."condition_public.sale"(r.status)) and not exists (select from tributary."provenance_public.sale" p where p.id operator(pg_catalog.=) r.id and p.year operator(pg_catalog.=) r.year) offset 0);
       end if;
       if found then
         ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
@@ -492,11 +513,12 @@ begin
       perform pg_catalog.set_config('tributary.nested', 'on', true);
       exit by_rows;
     end if;
-    exit by_rows when pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from (select r.* from new_rows r where (tributary."condition_public.sale"(r.status)) and not exists (select from tributary."provenance_public.sale" p where p.id operator(pg_catalog.=) r.id and p.year operator(pg_catalog.=) r.year)) n where not exists (select from public.sale r where r.id operator(pg_catalog.=) n.id and r.year operator(pg_catalog.=) n.year and row(r.id, r.year, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.year, n.status)::pg_catalog.record offset 0));
+    exit by_rows when coalesce(pg_catalog.current_setting('tributary.nested', true), '') operator(pg_catalog.<>) ''
+    and pg_catalog.current_setting('tributary.nested', true) operator(pg_catalog.=) tributary.statement_mark() and exists (select from new_rows n where not exists (select from public.sale r where r.id operator(pg_catalog.=) n.id and r.year operator(pg_catalog.=) n.year and row(r.id, r.year, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.year, n.status)::pg_catalog.record offset 0));
     ignored := pg_catalog.set_config('tributary.nested', tributary.statement_mark(), true);
     select pg_catalog.count(o.id), pg_catalog.count(n.id), pg_catalog.count(*) into had, has, touched from (select r.* from old_rows r where (tributary."condition_public.sale"(r.status)) and not exists (select from tributary."provenance_public.sale" p where p.id operator(pg_catalog.=) r.id and p.year operator(pg_catalog.=) r.year)) o full join (select r.* from new_rows r where (tributary."condition_public.sale"(r.status)) and not exists (select from tributary."provenance_public.sale" p where p.id operator(pg_catalog.=) r.id and p.year operator(pg_catalog.=) r.year)) n on o.id operator(pg_catalog.=) n.id and o.year operator(pg_catalog.=) n.year;
     if touched operator(pg_catalog.>) has then
-      exit by_rows when exists (select from (select r.* from old_rows r where (tributary."condition_public.sale"(r.status)) and not exists (select from tributary."provenance_public.sale" p where p.id operator(pg_catalog.=) r.id and p.year operator(pg_catalog.=) r.year)) o full join new_rows n on o.id operator(pg_catalog.=) n.id and o.year operator(pg_catalog.=) n.year where coalesce(o.id is not null and n.id is null, false) and exists (select from public.sale r where r.id operator(pg_catalog.=) o.id and r.year operator(pg_catalog.=) o.year offset 0));
+      exit by_rows when exists (select from (select r.* from old_rows r where (tributary."condition_public.sale"(r.status)) and not exists (select from tributary."provenance_public.sale" p where p.id operator(pg_catalog.=) r.id and p.year operator(pg_catalog.=) r.year)) o full join (select r.* from new_rows r where (tributary."condition_public.sale"(r.status)) and not exists (select from tributary."provenance_public.sale" p where p.id operator(pg_catalog.=) r.id and p.year operator(pg_catalog.=) r.year)) n on o.id operator(pg_catalog.=) n.id and o.year operator(pg_catalog.=) n.year where coalesce(o.id is not null and n.id is null, false) and exists (select from public.sale r where r.id operator(pg_catalog.=) o.id and r.year operator(pg_catalog.=) o.year and (tributary."condition_public.sale"(r.status)) and not exists (select from tributary."provenance_public.sale" p where p.id operator(pg_catalog.=) r.id and p.year operator(pg_catalog.=) r.year) offset 0));
       
     insert into tributary.messages_knowledge (kind, relation, columns, row_count, body)
     select 'drop', 'public.sale', '{id,year}'::pg_catalog.text[], pg_catalog.count(*), tributary.carriable('public.sale', '{id,year}'::pg_catalog.text[], array[pg_catalog.array_agg(c1)::pg_catalog.text, pg_catalog.array_agg(c2)::pg_catalog.text])

@@ -14,13 +14,12 @@ const {
   TEST_PROPERTY_SEED,
   TEST_PROPERTY_ROUNDS,
   TEST_PROPERTY_CALM,
-  TEST_PROPERTY_MEDDLES,
   TEST_PROPERTY_REDUCE,
   TEST_PROPERTY_NOTES,
 } = process.env;
 const SEED = Number(TEST_PROPERTY_SEED ?? 14);
 const ROUNDS = Number(TEST_PROPERTY_ROUNDS ?? 2);
-const manner = { calm: Number(TEST_PROPERTY_CALM ?? 0.4), meddles: TEST_PROPERTY_MEDDLES !== undefined };
+const manner = { calm: Number(TEST_PROPERTY_CALM ?? 0.4) };
 /** Reducing a round runs it dozens of times. */
 const timeout = TEST_PROPERTY_REDUCE === undefined ? 300_000 : 7_200_000;
 

@@ -36,18 +36,17 @@ const FIRST: Readonly<Record<string, number>> = { "district-a": 0, "district-b":
 export interface Manner {
   /** How many of the rounds are without changes of schemas, from 0 to 1: these take a third of the time. */
   readonly calm: number;
-  readonly meddles: boolean;
 }
 
 /** The same seed gives the same round. */
-export function randomRound(seed: number, { calm, meddles }: Manner): Round {
+export function randomRound(seed: number, { calm }: Manner): Round {
   const random = seeded(seed);
   const tables = Array.from({ length: 4 }, (_, place) => randomTable(random, place + 1));
   // What the generator goes by: how everything is called at district-a.
   const model = modelOf(tables);
   const filled = Object.keys(FIRST).flatMap((node) =>
     random.chance(0.6)
-      ? fill({ random, tables: [...model.values()], first: FIRST[node] ?? 0, meddles }).map((sql) => ({
+      ? fill({ random, tables: [...model.values()], first: FIRST[node] ?? 0 }).map((sql) => ({
           node,
           sql,
         }))
@@ -57,7 +56,7 @@ export function randomRound(seed: number, { calm, meddles }: Manner): Round {
   // Without changes a round is over soon, and all that is found is about statements.
   const isCalm = random.chance(calm);
   for (let stage = 0; stage < 3; stage += 1)
-    actions.push(...randomStage(random, model, stage * 100, { isCalm, meddles }), { kind: "look" });
+    actions.push(...randomStage(random, model, stage * 100, { isCalm }), { kind: "look" });
   return { seed, tables, filled, actions };
 }
 
@@ -66,10 +65,9 @@ export const modelOf = (tables: readonly RandomTable[]): Model =>
 
 interface Kind {
   readonly isCalm: boolean;
-  readonly meddles: boolean;
 }
 
-function randomStage(random: Random, model: Model, number: number, { isCalm, meddles }: Kind): Action[] {
+function randomStage(random: Random, model: Model, number: number, { isCalm }: Kind): Action[] {
   const cutAt = random.chance(0.4) ? random.int(0, 6) : -1;
   const changes = !isCalm && random.chance(0.75) ? random.int(1, 3) : 0;
   const at = random.some([1, 2, 3, 4, 5, 6, 7, 8, 9], changes);
@@ -84,14 +82,14 @@ function randomStage(random: Random, model: Model, number: number, { isCalm, med
             },
           ]
         : [];
-    if (!at.includes(place)) return [...cut, statement(random, model, meddles)];
+    if (!at.includes(place)) return [...cut, statement(random, model)];
     const change = randomChange(random, [...model.values()], number + place);
     change.effect?.(model);
     return [...cut, { kind: "change", change, order: random.pick(["down", "down", "up", "district"]) }];
   }).flat();
 }
 
-function statement(random: Random, model: Model, meddles: boolean): Action {
+function statement(random: Random, model: Model): Action {
   const node = random.pick([
     "district-a",
     "district-a",
@@ -101,7 +99,7 @@ function statement(random: Random, model: Model, meddles: boolean): Action {
     "district-b",
     "east",
   ]);
-  const writer = { random, tables: [...model.values()], first: FIRST[node] ?? 0, meddles };
+  const writer = { random, tables: [...model.values()], first: FIRST[node] ?? 0 };
   return {
     kind: "statement",
     node,

@@ -25,6 +25,11 @@ create table {s}.log (n int generated always as identity primary key, line text)
 
 /** Names that code of ours uses, and those that have to be quoted. */
 const NAMES = [
+  "TRIBUTARY_KEY_I",
+  "{{key}}",
+  "d1",
+  "v",
+  "was",
   "a b",
   "Order",
   "n",

@@ -8,7 +8,6 @@ export interface Writer {
   readonly tables: readonly Table[];
   readonly first: number;
   /** Also calls VOLATILE functions that write the table which their caller writes. */
-  readonly meddles: boolean;
 }
 
 interface Scene extends Writer {
@@ -315,6 +314,7 @@ function whole(scene: Scene): string {
 }
 
 const ANYWHERE: readonly ((scene: Scene) => string)[] = [
+  meddling,
   simple,
   simple,
   simple,
@@ -337,8 +337,7 @@ const OWN_TABLE: readonly ((scene: Scene) => string)[] = [truncate, whole, whole
 export function randomStatement(writer: Writer, all: boolean): string {
   const { random, tables } = writer;
   const scene = { ...writer, table: random.pick(tables) };
-  const anywhere = writer.meddles ? [...ANYWHERE, meddling] : ANYWHERE;
-  const text = (all && random.chance(0.12) ? random.pick(OWN_TABLE) : random.pick(anywhere))(scene);
+  const text = (all && random.chance(0.12) ? random.pick(OWN_TABLE) : random.pick(ANYWHERE))(scene);
   return random.chance(0.15) ? `set ${random.pick(SETTINGS)}; ${text}` : text;
 }
 
