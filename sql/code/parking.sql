@@ -300,7 +300,9 @@ begin
           and p.relation <> all (busy)
           -- "offset 0": looked up row by row; a join would read all that is parked for each hundred. "+ 0": by the key's index.
           and not exists (select from tributary.parked q
-            where (q.relation, q.node, q.key) = (p.relation, p.node, p.key) and q.id + 0 < p.id offset 0)
+            where (q.relation, q.node, q.key) = (p.relation, p.node, p.key) and q.id + 0 < p.id
+              -- what this node kept for want of a message, while that was on its way: keep_version()
+              and (q.epoch, q.number) <> (0, 1) offset 0)
           and (p.key is not null or not exists (select from tributary.parked q
             where (q.relation, q.node) = (p.relation, p.node) and q.key is null and q.id + 0 < p.id offset 0))
         order by p.id limit 100 for update of p skip locked)

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { repairTable, type RepairManner } from "../../../src/apply/repair.ts";
 import { Sessions } from "../../../src/postgres/sessions.ts";
 import { settled } from "../../support/provision.ts";
+import { openApplication } from "../../support/sql.ts";
 import { verify } from "../../support/verify.ts";
 import { ENGINES, useEdgeTree } from "./edge-tree.ts";
 
@@ -187,6 +188,18 @@ describe.each(ENGINES)("%s", (engine) => {
     await all(["east", ...below, "nation"], "update category set label = 'without z' where id = 11");
     await expectEqual();
     expect(await labels(11)).toEqual(["without z", "without z"]);
+  });
+
+  test("a version that arrives while a node changes the row for itself", async () => {
+    await using nation = openApplication(tree.dsn("nation"));
+    await nation.query("begin");
+    await nation.query("update category set label = 'at once' where id = 12");
+    await write("district-b", "update category set label = 'at once' where id = 12");
+    expect((await waiting())[1]).toEqual(["12 district-b"]);
+    await nation.query("commit");
+    await all(["east", "district-a"], "update category set label = 'at once' where id = 12");
+    await expectEqual();
+    expect(await labels(12)).toEqual(["at once", "at once"]);
   });
 
   test("keys of several columns, a filter, and many rows in one statement", async () => {
