@@ -158,7 +158,7 @@ language sql immutable set search_path = pg_catalog, pg_temp as $code$ select ca
   is_any pg_catalog.bool;
   is_plain pg_catalog.bool;
 begin
-  select true into is_any from {{new}} n;
+  select true into is_any from {{new}} n limit 1;
   if is_any is null then
     return null;
   end if;{{check}}{{twins}}
@@ -188,7 +188,7 @@ end$template$ when 'delete' then $template${{declare}}
   ignored pg_catalog.text;
   is_any pg_catalog.bool;
 begin
-  select true into is_any from {{old}} o;
+  select true into is_any from {{old}} o limit 1;
   if is_any is null then
     return null;
   end if;{{check}}
@@ -222,8 +222,8 @@ end$template$ when 'update' then $template${{declare}}
   has pg_catalog.int8;
   touched pg_catalog.int8;
 begin
-  select true into is_after from {{new}} n;
-  select true into is_before from {{old}} o;
+  select true into is_after from {{new}} n limit 1;
+  select true into is_before from {{old}} o limit 1;
   if is_after is null and is_before is null then
     return null;
   end if;{{check}}{{twins}}
@@ -455,7 +455,7 @@ begin
   select string_agg(case when d is null then quote_literal(c) else format('case when v.d%s then %L end', i, c) end, ', ' order by i),
     string_agg(case when d is null then v else format('case when v.d%s then %s end', i, v) end, ', ' order by i),
     coalesce(string_agg(format(E'\n  d%s pg_catalog.bool;', i), '' order by i) filter (where d is not null), ''),
-    format('select %s into %s from old_rows o join new_rows n on %s;', string_agg(d, ', ' order by i), string_agg('v.d' || i, ', ' order by i) filter (where d is not null), tributary.same_row(base, columns, 'o', 'n')),
+    format('select %s into %s from old_rows o join new_rows n on %s where not exists (select from new_rows offset 1);', string_agg(d, ', ' order by i), string_agg('v.d' || i, ', ' order by i) filter (where d is not null), tributary.same_row(base, columns, 'o', 'n')),
     string_agg('v.d' || i, ' or ' order by i) filter (where d is not null)
   into listed, body, variables, compared, changed
   from (select c, i, case when c <> all (key) then tributary.differs_sql(base, c, 'o', 'n') end, tributary.lone_value_sql(base, c, format('n.%I', c)) from unnest(columns) with ordinality u(c, i)) w(c, i, d, v);
@@ -472,7 +472,7 @@ begin
     'declare_changes', variables,
     'patch_alone', case when variables = '' then 'perform from new_rows where false;' else compared || E'\n        ' || tributary.lone_message_sql(outbox, relation, 'patch', listed, case when tributary.has_long_types(base, columns)
         then format('tributary.carriable(%L, %s, %s)', relation, listed, body) else body end,
-      format('new_rows n where %s%s and (%s)', format(is_alone, 'new_rows'), tributary.is_short_sql(base, columns, 'n'), changed)) end);
+      format('new_rows n where (%s) and %s', changed, tributary.is_short_sql(base, columns, 'n'))) end);
 end $$;
 
 create or replace function tributary.lone_message_sql(outbox text, relation text, kind text, columns text, body text, source text) returns text

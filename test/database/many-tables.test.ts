@@ -182,7 +182,13 @@ test("a message finds a table that its receiver does not list yet", async () => 
   await provision(tree, setsOf(LATER));
 });
 
-const TRIGGERS = ["follow_drops", "follow_table_changes", "lend_rights", "refuse_deferred"];
+const TRIGGERS = [
+  "enable_replicated_capture",
+  "follow_drops",
+  "follow_table_changes",
+  "lend_rights",
+  "refuse_deferred",
+];
 
 /** The functions of ours that statements of one transaction call. */
 async function called(node: string, statements: string): Promise<readonly unknown[]> {
@@ -216,7 +222,7 @@ test.each(WRITERS)(
 test("our own statements do not make our event triggers follow", async () => {
   const own = await called(
     "east",
-    `drop trigger tributary_protect_update on entity_1; select tributary.keep_provenance('public.other', 'entity_1');
+    `drop trigger tributary_protect_update on entity_1; select tributary.keep_provenance('public.other', 'entity_1', false);
      select tributary.deliver_table('knowledge', 'public.entity_1', null, 'refuse');
      select tributary.capture_table('knowledge', 'public.entity_1', null, null, 'retract')`,
   );

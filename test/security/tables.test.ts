@@ -113,6 +113,7 @@ describe.each(["pglogical", "native"] as const)("%s", (engine) => {
         expect(defaults).toEqual([
           { attname: "code", text: "'none'::character varying" },
           { attname: "size", text: "length(title)" },
+          { attname: "word", text: "'x'::text" },
         ]);
         const functions = await query(
           tree.dsn(name),
