@@ -353,8 +353,7 @@ begin
       begin
         {{dispatch}}
         if is_taken is null then
-          perform tributary.take_unlisted(tg_argv[0], new.relation, new.node, new.epoch, new.number, new.kind, new.columns, new.row_count, new.body);
-          is_taken := true;
+          is_taken := tributary.take_unlisted(tg_argv[0], new.relation, new.node, new.epoch, new.number, new.kind, new.columns, new.row_count, new.body);
         end if;
       exception
         when unique_violation then
@@ -459,15 +458,18 @@ begin
 end $$;
 
 -- A message for a table that the set's receiver does not list: one that has joined the set since that was made, or one that nothing
--- delivers into.
+-- delivers into. False: as of a function that takes messages, it is not taken.
 create or replace function tributary.take_unlisted(set_name text, relation text, node text, epoch bigint, number bigint, kind text, columns text[], row_count int, body text[])
-returns void language plpgsql set search_path = pg_catalog, pg_temp as $$
+returns boolean language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  is_taken boolean := true;
 begin
   if exists (select from tributary.delivery d where (d.relation, d.set_name) = (take_unlisted.relation, take_unlisted.set_name)) then
-    execute format('select tributary.%I($1, $2, $3, $4, $5)', tributary.object_name('take', relation)) using node, kind, columns, row_count, body;
+    execute format('select tributary.%I($1, $2, $3, $4, $5)', tributary.object_name('take', relation)) into is_taken using node, kind, columns, row_count, body;
   else
     perform tributary.park_unknown(set_name, relation, node, epoch, number, kind, columns, row_count, body);
   end if;
+  return is_taken;
 end $$;
 
 -- A message for a table that nothing delivers into: kept, and retried once something does.

@@ -110,7 +110,7 @@ export async function proofOf(application: Application, group: Group): Promise<u
   const columns = `array(select attname from pg_attribute where attrelid = '${table(group)}'::regclass and attnum > 0)::text[]`;
   const [found] = await application.query(
     `select tributary.binary_types('${table(group)}', ${columns}) is not null as binary,
-       tributary.digest_sql('${table(group)}'::regclass, ${columns}, 't', '${table(group)} t') as digest`,
+       tributary.digest_sql('${table(group)}'::regclass, ${columns}, 't', '${table(group)} t', null) as digest`,
   );
   const [digest] = await application.query(String(found?.["digest"]));
   return { ...digest, binary: found?.["binary"] };
