@@ -28,8 +28,9 @@ create or replace function tributary.relation_of(relation text) returns regclass
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return coalesce(
-    -- A schema's name may have dots, too. By halves, so that the catalog's indexes find it among thousands.
-    (select k.oid::regclass from generate_series(1, length(relation)) dot
+    -- A schema's name may have dots, too. By halves, so that the catalog's indexes find it among thousands; no name takes more than 63
+    -- bytes, whatever a message says.
+    (select k.oid::regclass from generate_series(1, least(length(relation), 64)) dot
        join pg_namespace n on n.nspname = left(relation, dot - 1) join pg_class k on k.relnamespace = n.oid and k.relname = substr(relation, dot + 1)
      where substr(relation, dot, 1) = '.' and k.relkind in ('r', 'p')),
     (select k.oid::regclass from tributary.capture c join pg_class k on k.oid = c.relid where c.relation = relation_of.relation),

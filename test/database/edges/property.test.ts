@@ -18,7 +18,7 @@ const {
   TEST_PROPERTY_NOTES,
 } = process.env;
 const SEED = Number(TEST_PROPERTY_SEED ?? 14);
-const ROUNDS = Number(TEST_PROPERTY_ROUNDS ?? 2);
+const ROUNDS = Number(TEST_PROPERTY_ROUNDS ?? 1);
 const manner = { calm: Number(TEST_PROPERTY_CALM ?? 0.4) };
 /** Reducing a round runs it dozens of times. */
 const timeout = TEST_PROPERTY_REDUCE === undefined ? 300_000 : 7_200_000;
