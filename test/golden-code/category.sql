@@ -11,7 +11,7 @@ declare
   ignored pg_catalog.text;
   is_any pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from old_rows r where (true)) o;
+  select true into is_any from (select r.* from old_rows r where (true)) o limit 1;
   if is_any is null then
     return null;
   end if;
@@ -71,7 +71,7 @@ declare
   is_any pg_catalog.bool;
   is_plain pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from new_rows r where (true)) n;
+  select true into is_any from (select r.* from new_rows r where (true)) n limit 1;
   if is_any is null then
     return null;
   end if;
@@ -158,8 +158,8 @@ declare
   has pg_catalog.int8;
   touched pg_catalog.int8;
 begin
-  select true into is_after from (select r.* from new_rows r where (true)) n;
-  select true into is_before from (select r.* from old_rows r where (true)) o;
+  select true into is_after from (select r.* from new_rows r where (true)) n limit 1;
+  select true into is_before from (select r.* from old_rows r where (true)) o limit 1;
   if is_after is null and is_before is null then
     return null;
   end if;
@@ -322,7 +322,7 @@ declare
   ignored pg_catalog.text;
   is_any pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from old_rows r where (true) and not exists (select from tributary."provenance_public.category" p where p.id operator(pg_catalog.=) r.id)) o;
+  select true into is_any from (select r.* from old_rows r where (true) and not exists (select from tributary."provenance_public.category" p where p.id operator(pg_catalog.=) r.id)) o limit 1;
   if is_any is null then
     return null;
   end if;
@@ -382,7 +382,7 @@ declare
   is_any pg_catalog.bool;
   is_plain pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from new_rows r where (true) and not exists (select from tributary."provenance_public.category" p where p.id operator(pg_catalog.=) r.id)) n;
+  select true into is_any from (select r.* from new_rows r where (true) and not exists (select from tributary."provenance_public.category" p where p.id operator(pg_catalog.=) r.id)) n limit 1;
   if is_any is null then
     return null;
   end if;
@@ -469,8 +469,8 @@ declare
   has pg_catalog.int8;
   touched pg_catalog.int8;
 begin
-  select true into is_after from (select r.* from new_rows r where (true) and not exists (select from tributary."provenance_public.category" p where p.id operator(pg_catalog.=) r.id)) n;
-  select true into is_before from (select r.* from old_rows r where (true) and not exists (select from tributary."provenance_public.category" p where p.id operator(pg_catalog.=) r.id)) o;
+  select true into is_after from (select r.* from new_rows r where (true) and not exists (select from tributary."provenance_public.category" p where p.id operator(pg_catalog.=) r.id)) n limit 1;
+  select true into is_before from (select r.* from old_rows r where (true) and not exists (select from tributary."provenance_public.category" p where p.id operator(pg_catalog.=) r.id)) o limit 1;
   if is_after is null and is_before is null then
     return null;
   end if;

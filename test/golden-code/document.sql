@@ -11,7 +11,7 @@ declare
   ignored pg_catalog.text;
   is_any pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.document"(r.status))) o;
+  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.document"(r.status))) o limit 1;
   if is_any is null then
     return null;
   end if;
@@ -71,7 +71,7 @@ declare
   is_any pg_catalog.bool;
   is_plain pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.document"(r.status))) n;
+  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.document"(r.status))) n limit 1;
   if is_any is null then
     return null;
   end if;
@@ -163,8 +163,8 @@ declare
   has pg_catalog.int8;
   touched pg_catalog.int8;
 begin
-  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.document"(r.status))) n;
-  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.document"(r.status))) o;
+  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.document"(r.status))) n limit 1;
+  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.document"(r.status))) o limit 1;
   if is_after is null and is_before is null then
     return null;
   end if;
@@ -186,8 +186,8 @@ begin
       end if;
     else
       if is_after then
-        select ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)), ((o.title operator(pg_catalog.=) n.title) is not true and (o.title is not null or n.title is not null)), ((o.edited_at operator(pg_catalog.=) n.edited_at) is not true and (o.edited_at is not null or n.edited_at is not null)) into v.d2, v.d3, v.d4 from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id;
-        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.document', pg_catalog.array_remove(array['id', case when v.d2 then 'status' end, case when v.d3 then 'title' end, case when v.d4 then 'edited_at' end], null), 1, pg_catalog.array_remove(array[array[n.id::pg_catalog.text]::pg_catalog.text, case when v.d2 then array[n.status::pg_catalog.text]::pg_catalog.text end, case when v.d3 then array[n.title::pg_catalog.text]::pg_catalog.text end, case when v.d4 then array[n.edited_at::pg_catalog.text]::pg_catalog.text end], null) from new_rows n where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(n.status), pg_catalog.octet_length(n.title)), 0) operator(pg_catalog.<) 3750000 and (v.d2 or v.d3 or v.d4);
+        select ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)), ((o.title operator(pg_catalog.=) n.title) is not true and (o.title is not null or n.title is not null)), ((o.edited_at operator(pg_catalog.=) n.edited_at) is not true and (o.edited_at is not null or n.edited_at is not null)) into v.d2, v.d3, v.d4 from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id where not exists (select from new_rows offset 1);
+        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.document', pg_catalog.array_remove(array['id', case when v.d2 then 'status' end, case when v.d3 then 'title' end, case when v.d4 then 'edited_at' end], null), 1, pg_catalog.array_remove(array[array[n.id::pg_catalog.text]::pg_catalog.text, case when v.d2 then array[n.status::pg_catalog.text]::pg_catalog.text end, case when v.d3 then array[n.title::pg_catalog.text]::pg_catalog.text end, case when v.d4 then array[n.edited_at::pg_catalog.text]::pg_catalog.text end], null) from new_rows n where (v.d2 or v.d3 or v.d4) and coalesce(greatest(pg_catalog.octet_length(n.status), pg_catalog.octet_length(n.title)), 0) operator(pg_catalog.<) 3750000;
       else
         insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.document', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id where not exists (select from new_rows offset 1) and true and not exists (select from public.document r where r.id operator(pg_catalog.=) o.id and (tributary."condition_public.document"(r.status)) offset 0);
       end if;
@@ -328,7 +328,7 @@ declare
   ignored pg_catalog.text;
   is_any pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.document"(r.status)) and not exists (select from tributary."provenance_public.document" p where p.id operator(pg_catalog.=) r.id)) o;
+  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.document"(r.status)) and not exists (select from tributary."provenance_public.document" p where p.id operator(pg_catalog.=) r.id)) o limit 1;
   if is_any is null then
     return null;
   end if;
@@ -388,7 +388,7 @@ declare
   is_any pg_catalog.bool;
   is_plain pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.document"(r.status)) and not exists (select from tributary."provenance_public.document" p where p.id operator(pg_catalog.=) r.id)) n;
+  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.document"(r.status)) and not exists (select from tributary."provenance_public.document" p where p.id operator(pg_catalog.=) r.id)) n limit 1;
   if is_any is null then
     return null;
   end if;
@@ -480,8 +480,8 @@ declare
   has pg_catalog.int8;
   touched pg_catalog.int8;
 begin
-  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.document"(r.status)) and not exists (select from tributary."provenance_public.document" p where p.id operator(pg_catalog.=) r.id)) n;
-  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.document"(r.status)) and not exists (select from tributary."provenance_public.document" p where p.id operator(pg_catalog.=) r.id)) o;
+  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.document"(r.status)) and not exists (select from tributary."provenance_public.document" p where p.id operator(pg_catalog.=) r.id)) n limit 1;
+  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.document"(r.status)) and not exists (select from tributary."provenance_public.document" p where p.id operator(pg_catalog.=) r.id)) o limit 1;
   if is_after is null and is_before is null then
     return null;
   end if;
@@ -503,8 +503,8 @@ begin
       end if;
     else
       if is_after then
-        select ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)), ((o.title operator(pg_catalog.=) n.title) is not true and (o.title is not null or n.title is not null)), ((o.edited_at operator(pg_catalog.=) n.edited_at) is not true and (o.edited_at is not null or n.edited_at is not null)) into v.d2, v.d3, v.d4 from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id;
-        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.document', pg_catalog.array_remove(array['id', case when v.d2 then 'status' end, case when v.d3 then 'title' end, case when v.d4 then 'edited_at' end], null), 1, pg_catalog.array_remove(array[array[n.id::pg_catalog.text]::pg_catalog.text, case when v.d2 then array[n.status::pg_catalog.text]::pg_catalog.text end, case when v.d3 then array[n.title::pg_catalog.text]::pg_catalog.text end, case when v.d4 then array[n.edited_at::pg_catalog.text]::pg_catalog.text end], null) from new_rows n where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(n.status), pg_catalog.octet_length(n.title)), 0) operator(pg_catalog.<) 3750000 and (v.d2 or v.d3 or v.d4);
+        select ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)), ((o.title operator(pg_catalog.=) n.title) is not true and (o.title is not null or n.title is not null)), ((o.edited_at operator(pg_catalog.=) n.edited_at) is not true and (o.edited_at is not null or n.edited_at is not null)) into v.d2, v.d3, v.d4 from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id where not exists (select from new_rows offset 1);
+        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.document', pg_catalog.array_remove(array['id', case when v.d2 then 'status' end, case when v.d3 then 'title' end, case when v.d4 then 'edited_at' end], null), 1, pg_catalog.array_remove(array[array[n.id::pg_catalog.text]::pg_catalog.text, case when v.d2 then array[n.status::pg_catalog.text]::pg_catalog.text end, case when v.d3 then array[n.title::pg_catalog.text]::pg_catalog.text end, case when v.d4 then array[n.edited_at::pg_catalog.text]::pg_catalog.text end], null) from new_rows n where (v.d2 or v.d3 or v.d4) and coalesce(greatest(pg_catalog.octet_length(n.status), pg_catalog.octet_length(n.title)), 0) operator(pg_catalog.<) 3750000;
       else
         insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.document', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id where not exists (select from new_rows offset 1) and true and not exists (select from public.document r where r.id operator(pg_catalog.=) o.id and (tributary."condition_public.document"(r.status)) and not exists (select from tributary."provenance_public.document" p where p.id operator(pg_catalog.=) r.id) offset 0);
       end if;

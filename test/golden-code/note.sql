@@ -11,7 +11,7 @@ declare
   ignored pg_catalog.text;
   is_any pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.note"(r.status))) o;
+  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.note"(r.status))) o limit 1;
   if is_any is null then
     return null;
   end if;
@@ -71,7 +71,7 @@ declare
   is_any pg_catalog.bool;
   is_plain pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.note"(r.status))) n;
+  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.note"(r.status))) n limit 1;
   if is_any is null then
     return null;
   end if;
@@ -162,8 +162,8 @@ declare
   has pg_catalog.int8;
   touched pg_catalog.int8;
 begin
-  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.note"(r.status))) n;
-  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.note"(r.status))) o;
+  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.note"(r.status))) n limit 1;
+  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.note"(r.status))) o limit 1;
   if is_after is null and is_before is null then
     return null;
   end if;
@@ -185,8 +185,8 @@ begin
       end if;
     else
       if is_after then
-        select row(o.body)::pg_catalog.record operator(pg_catalog.*<>) row(n.body)::pg_catalog.record, row(o.doc)::pg_catalog.record operator(pg_catalog.*<>) row(n.doc)::pg_catalog.record, ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)) into v.d2, v.d3, v.d4 from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id;
-        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.note', pg_catalog.array_remove(array['id', case when v.d2 then 'body' end, case when v.d3 then 'doc' end, case when v.d4 then 'status' end], null), 1, tributary.carriable('public.note', pg_catalog.array_remove(array['id', case when v.d2 then 'body' end, case when v.d3 then 'doc' end, case when v.d4 then 'status' end], null), pg_catalog.array_remove(array[array[n.id::pg_catalog.text]::pg_catalog.text, case when v.d2 then array[n.body::pg_catalog.text]::pg_catalog.text end, case when v.d3 then array[n.doc::pg_catalog.text]::pg_catalog.text end, case when v.d4 then array[n.status::pg_catalog.text]::pg_catalog.text end], null)) from new_rows n where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(n.status)), 0) operator(pg_catalog.<) 3750000 and (v.d2 or v.d3 or v.d4);
+        select row(o.body)::pg_catalog.record operator(pg_catalog.*<>) row(n.body)::pg_catalog.record, row(o.doc)::pg_catalog.record operator(pg_catalog.*<>) row(n.doc)::pg_catalog.record, ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)) into v.d2, v.d3, v.d4 from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id where not exists (select from new_rows offset 1);
+        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.note', pg_catalog.array_remove(array['id', case when v.d2 then 'body' end, case when v.d3 then 'doc' end, case when v.d4 then 'status' end], null), 1, tributary.carriable('public.note', pg_catalog.array_remove(array['id', case when v.d2 then 'body' end, case when v.d3 then 'doc' end, case when v.d4 then 'status' end], null), pg_catalog.array_remove(array[array[n.id::pg_catalog.text]::pg_catalog.text, case when v.d2 then array[n.body::pg_catalog.text]::pg_catalog.text end, case when v.d3 then array[n.doc::pg_catalog.text]::pg_catalog.text end, case when v.d4 then array[n.status::pg_catalog.text]::pg_catalog.text end], null)) from new_rows n where (v.d2 or v.d3 or v.d4) and coalesce(greatest(pg_catalog.octet_length(n.status)), 0) operator(pg_catalog.<) 3750000;
       else
         insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.note', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id where not exists (select from new_rows offset 1) and true and not exists (select from public.note r where r.id operator(pg_catalog.=) o.id and (tributary."condition_public.note"(r.status)) offset 0);
       end if;
@@ -328,7 +328,7 @@ declare
   ignored pg_catalog.text;
   is_any pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.note"(r.status)) and not exists (select from tributary."provenance_public.note" p where p.id operator(pg_catalog.=) r.id)) o;
+  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.note"(r.status)) and not exists (select from tributary."provenance_public.note" p where p.id operator(pg_catalog.=) r.id)) o limit 1;
   if is_any is null then
     return null;
   end if;
@@ -388,7 +388,7 @@ declare
   is_any pg_catalog.bool;
   is_plain pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.note"(r.status)) and not exists (select from tributary."provenance_public.note" p where p.id operator(pg_catalog.=) r.id)) n;
+  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.note"(r.status)) and not exists (select from tributary."provenance_public.note" p where p.id operator(pg_catalog.=) r.id)) n limit 1;
   if is_any is null then
     return null;
   end if;
@@ -479,8 +479,8 @@ declare
   has pg_catalog.int8;
   touched pg_catalog.int8;
 begin
-  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.note"(r.status)) and not exists (select from tributary."provenance_public.note" p where p.id operator(pg_catalog.=) r.id)) n;
-  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.note"(r.status)) and not exists (select from tributary."provenance_public.note" p where p.id operator(pg_catalog.=) r.id)) o;
+  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.note"(r.status)) and not exists (select from tributary."provenance_public.note" p where p.id operator(pg_catalog.=) r.id)) n limit 1;
+  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.note"(r.status)) and not exists (select from tributary."provenance_public.note" p where p.id operator(pg_catalog.=) r.id)) o limit 1;
   if is_after is null and is_before is null then
     return null;
   end if;
@@ -502,8 +502,8 @@ begin
       end if;
     else
       if is_after then
-        select row(o.body)::pg_catalog.record operator(pg_catalog.*<>) row(n.body)::pg_catalog.record, row(o.doc)::pg_catalog.record operator(pg_catalog.*<>) row(n.doc)::pg_catalog.record, ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)) into v.d2, v.d3, v.d4 from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id;
-        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.note', pg_catalog.array_remove(array['id', case when v.d2 then 'body' end, case when v.d3 then 'doc' end, case when v.d4 then 'status' end], null), 1, tributary.carriable('public.note', pg_catalog.array_remove(array['id', case when v.d2 then 'body' end, case when v.d3 then 'doc' end, case when v.d4 then 'status' end], null), pg_catalog.array_remove(array[array[n.id::pg_catalog.text]::pg_catalog.text, case when v.d2 then array[n.body::pg_catalog.text]::pg_catalog.text end, case when v.d3 then array[n.doc::pg_catalog.text]::pg_catalog.text end, case when v.d4 then array[n.status::pg_catalog.text]::pg_catalog.text end], null)) from new_rows n where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(n.status)), 0) operator(pg_catalog.<) 3750000 and (v.d2 or v.d3 or v.d4);
+        select row(o.body)::pg_catalog.record operator(pg_catalog.*<>) row(n.body)::pg_catalog.record, row(o.doc)::pg_catalog.record operator(pg_catalog.*<>) row(n.doc)::pg_catalog.record, ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)) into v.d2, v.d3, v.d4 from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id where not exists (select from new_rows offset 1);
+        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.note', pg_catalog.array_remove(array['id', case when v.d2 then 'body' end, case when v.d3 then 'doc' end, case when v.d4 then 'status' end], null), 1, tributary.carriable('public.note', pg_catalog.array_remove(array['id', case when v.d2 then 'body' end, case when v.d3 then 'doc' end, case when v.d4 then 'status' end], null), pg_catalog.array_remove(array[array[n.id::pg_catalog.text]::pg_catalog.text, case when v.d2 then array[n.body::pg_catalog.text]::pg_catalog.text end, case when v.d3 then array[n.doc::pg_catalog.text]::pg_catalog.text end, case when v.d4 then array[n.status::pg_catalog.text]::pg_catalog.text end], null)) from new_rows n where (v.d2 or v.d3 or v.d4) and coalesce(greatest(pg_catalog.octet_length(n.status)), 0) operator(pg_catalog.<) 3750000;
       else
         insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.note', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id where not exists (select from new_rows offset 1) and true and not exists (select from public.note r where r.id operator(pg_catalog.=) o.id and (tributary."condition_public.note"(r.status)) and not exists (select from tributary."provenance_public.note" p where p.id operator(pg_catalog.=) r.id) offset 0);
       end if;

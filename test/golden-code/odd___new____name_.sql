@@ -11,7 +11,7 @@ declare
   ignored pg_catalog.text;
   is_any pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status))) o;
+  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status))) o limit 1;
   if is_any is null then
     return null;
   end if;
@@ -71,7 +71,7 @@ declare
   is_any pg_catalog.bool;
   is_plain pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status))) n;
+  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status))) n limit 1;
   if is_any is null then
     return null;
   end if;
@@ -164,8 +164,8 @@ declare
   has pg_catalog.int8;
   touched pg_catalog.int8;
 begin
-  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status))) n;
-  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status))) o;
+  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status))) n limit 1;
+  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status))) o limit 1;
   if is_after is null and is_before is null then
     return null;
   end if;
@@ -187,8 +187,8 @@ begin
       end if;
     else
       if is_after then
-        select ((o.d1 operator(pg_catalog.=) n.d1) is not true and (o.d1 is not null or n.d1 is not null)), ((o.v operator(pg_catalog.=) n.v) is not true and (o.v is not null or n.v is not null)), ((o.was operator(pg_catalog.=) n.was) is not true and (o.was is not null or n.was is not null)), ((o.o operator(pg_catalog.=) n.o) is not true and (o.o is not null or n.o is not null)), ((o."%s" operator(pg_catalog.=) n."%s") is not true and (o."%s" is not null or n."%s" is not null)), ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)) into v.d3, v.d4, v.d5, v.d6, v.d7, v.d8 from old_rows o join new_rows n on o."TRIBUTARY_KEY_I" operator(pg_catalog.=) n."TRIBUTARY_KEY_I" and o."{{old}}" operator(pg_catalog.=) n."{{old}}";
-        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.odd {{new}} ''name''', pg_catalog.array_remove(array['TRIBUTARY_KEY_I', '{{old}}', case when v.d3 then 'd1' end, case when v.d4 then 'v' end, case when v.d5 then 'was' end, case when v.d6 then 'o' end, case when v.d7 then '%s' end, case when v.d8 then 'status' end], null), 1, pg_catalog.array_remove(array[array[n."TRIBUTARY_KEY_I"::pg_catalog.text]::pg_catalog.text, array[n."{{old}}"::pg_catalog.text]::pg_catalog.text, case when v.d3 then array[n.d1::pg_catalog.text]::pg_catalog.text end, case when v.d4 then array[n.v::pg_catalog.text]::pg_catalog.text end, case when v.d5 then array[n.was::pg_catalog.text]::pg_catalog.text end, case when v.d6 then array[n.o::pg_catalog.text]::pg_catalog.text end, case when v.d7 then array[n."%s"::pg_catalog.text]::pg_catalog.text end, case when v.d8 then array[n.status::pg_catalog.text]::pg_catalog.text end], null) from new_rows n where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(n."{{old}}"), pg_catalog.octet_length(n.d1), pg_catalog.octet_length(n.v), pg_catalog.octet_length(n.was), pg_catalog.octet_length(n.o), pg_catalog.octet_length(n."%s"), pg_catalog.octet_length(n.status)), 0) operator(pg_catalog.<) 1875000 and (v.d3 or v.d4 or v.d5 or v.d6 or v.d7 or v.d8);
+        select ((o.d1 operator(pg_catalog.=) n.d1) is not true and (o.d1 is not null or n.d1 is not null)), ((o.v operator(pg_catalog.=) n.v) is not true and (o.v is not null or n.v is not null)), ((o.was operator(pg_catalog.=) n.was) is not true and (o.was is not null or n.was is not null)), ((o.o operator(pg_catalog.=) n.o) is not true and (o.o is not null or n.o is not null)), ((o."%s" operator(pg_catalog.=) n."%s") is not true and (o."%s" is not null or n."%s" is not null)), ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)) into v.d3, v.d4, v.d5, v.d6, v.d7, v.d8 from old_rows o join new_rows n on o."TRIBUTARY_KEY_I" operator(pg_catalog.=) n."TRIBUTARY_KEY_I" and o."{{old}}" operator(pg_catalog.=) n."{{old}}" where not exists (select from new_rows offset 1);
+        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.odd {{new}} ''name''', pg_catalog.array_remove(array['TRIBUTARY_KEY_I', '{{old}}', case when v.d3 then 'd1' end, case when v.d4 then 'v' end, case when v.d5 then 'was' end, case when v.d6 then 'o' end, case when v.d7 then '%s' end, case when v.d8 then 'status' end], null), 1, pg_catalog.array_remove(array[array[n."TRIBUTARY_KEY_I"::pg_catalog.text]::pg_catalog.text, array[n."{{old}}"::pg_catalog.text]::pg_catalog.text, case when v.d3 then array[n.d1::pg_catalog.text]::pg_catalog.text end, case when v.d4 then array[n.v::pg_catalog.text]::pg_catalog.text end, case when v.d5 then array[n.was::pg_catalog.text]::pg_catalog.text end, case when v.d6 then array[n.o::pg_catalog.text]::pg_catalog.text end, case when v.d7 then array[n."%s"::pg_catalog.text]::pg_catalog.text end, case when v.d8 then array[n.status::pg_catalog.text]::pg_catalog.text end], null) from new_rows n where (v.d3 or v.d4 or v.d5 or v.d6 or v.d7 or v.d8) and coalesce(greatest(pg_catalog.octet_length(n."{{old}}"), pg_catalog.octet_length(n.d1), pg_catalog.octet_length(n.v), pg_catalog.octet_length(n.was), pg_catalog.octet_length(n.o), pg_catalog.octet_length(n."%s"), pg_catalog.octet_length(n.status)), 0) operator(pg_catalog.<) 1875000;
       else
         insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.odd {{new}} ''name''', '{TRIBUTARY_KEY_I,"{{old}}"}'::pg_catalog.text[], 1, array[array[o."TRIBUTARY_KEY_I"::pg_catalog.text]::pg_catalog.text, array[o."{{old}}"::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o."TRIBUTARY_KEY_I" operator(pg_catalog.=) n."TRIBUTARY_KEY_I" and o."{{old}}" operator(pg_catalog.=) n."{{old}}" where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(o."{{old}}")), 0) operator(pg_catalog.<) 7500000 and not exists (select from public."odd {{new}} 'name'" r where r."TRIBUTARY_KEY_I" operator(pg_catalog.=) o."TRIBUTARY_KEY_I" and r."{{old}}" operator(pg_catalog.=) o."{{old}}" and (tributary."condition_public.odd {{new}} 'name'"(r.status)) offset 0);
       end if;
@@ -329,7 +329,7 @@ declare
   ignored pg_catalog.text;
   is_any pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status)) and not exists (select from tributary."provenance_public.odd {{new}} 'name'" p where p."TRIBUTARY_KEY_I" operator(pg_catalog.=) r."TRIBUTARY_KEY_I" and p."{{old}}" operator(pg_catalog.=) r."{{old}}")) o;
+  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status)) and not exists (select from tributary."provenance_public.odd {{new}} 'name'" p where p."TRIBUTARY_KEY_I" operator(pg_catalog.=) r."TRIBUTARY_KEY_I" and p."{{old}}" operator(pg_catalog.=) r."{{old}}")) o limit 1;
   if is_any is null then
     return null;
   end if;
@@ -389,7 +389,7 @@ declare
   is_any pg_catalog.bool;
   is_plain pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status)) and not exists (select from tributary."provenance_public.odd {{new}} 'name'" p where p."TRIBUTARY_KEY_I" operator(pg_catalog.=) r."TRIBUTARY_KEY_I" and p."{{old}}" operator(pg_catalog.=) r."{{old}}")) n;
+  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status)) and not exists (select from tributary."provenance_public.odd {{new}} 'name'" p where p."TRIBUTARY_KEY_I" operator(pg_catalog.=) r."TRIBUTARY_KEY_I" and p."{{old}}" operator(pg_catalog.=) r."{{old}}")) n limit 1;
   if is_any is null then
     return null;
   end if;
@@ -482,8 +482,8 @@ declare
   has pg_catalog.int8;
   touched pg_catalog.int8;
 begin
-  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status)) and not exists (select from tributary."provenance_public.odd {{new}} 'name'" p where p."TRIBUTARY_KEY_I" operator(pg_catalog.=) r."TRIBUTARY_KEY_I" and p."{{old}}" operator(pg_catalog.=) r."{{old}}")) n;
-  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status)) and not exists (select from tributary."provenance_public.odd {{new}} 'name'" p where p."TRIBUTARY_KEY_I" operator(pg_catalog.=) r."TRIBUTARY_KEY_I" and p."{{old}}" operator(pg_catalog.=) r."{{old}}")) o;
+  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status)) and not exists (select from tributary."provenance_public.odd {{new}} 'name'" p where p."TRIBUTARY_KEY_I" operator(pg_catalog.=) r."TRIBUTARY_KEY_I" and p."{{old}}" operator(pg_catalog.=) r."{{old}}")) n limit 1;
+  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status)) and not exists (select from tributary."provenance_public.odd {{new}} 'name'" p where p."TRIBUTARY_KEY_I" operator(pg_catalog.=) r."TRIBUTARY_KEY_I" and p."{{old}}" operator(pg_catalog.=) r."{{old}}")) o limit 1;
   if is_after is null and is_before is null then
     return null;
   end if;
@@ -505,8 +505,8 @@ begin
       end if;
     else
       if is_after then
-        select ((o.d1 operator(pg_catalog.=) n.d1) is not true and (o.d1 is not null or n.d1 is not null)), ((o.v operator(pg_catalog.=) n.v) is not true and (o.v is not null or n.v is not null)), ((o.was operator(pg_catalog.=) n.was) is not true and (o.was is not null or n.was is not null)), ((o.o operator(pg_catalog.=) n.o) is not true and (o.o is not null or n.o is not null)), ((o."%s" operator(pg_catalog.=) n."%s") is not true and (o."%s" is not null or n."%s" is not null)), ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)) into v.d3, v.d4, v.d5, v.d6, v.d7, v.d8 from old_rows o join new_rows n on o."TRIBUTARY_KEY_I" operator(pg_catalog.=) n."TRIBUTARY_KEY_I" and o."{{old}}" operator(pg_catalog.=) n."{{old}}";
-        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.odd {{new}} ''name''', pg_catalog.array_remove(array['TRIBUTARY_KEY_I', '{{old}}', case when v.d3 then 'd1' end, case when v.d4 then 'v' end, case when v.d5 then 'was' end, case when v.d6 then 'o' end, case when v.d7 then '%s' end, case when v.d8 then 'status' end], null), 1, pg_catalog.array_remove(array[array[n."TRIBUTARY_KEY_I"::pg_catalog.text]::pg_catalog.text, array[n."{{old}}"::pg_catalog.text]::pg_catalog.text, case when v.d3 then array[n.d1::pg_catalog.text]::pg_catalog.text end, case when v.d4 then array[n.v::pg_catalog.text]::pg_catalog.text end, case when v.d5 then array[n.was::pg_catalog.text]::pg_catalog.text end, case when v.d6 then array[n.o::pg_catalog.text]::pg_catalog.text end, case when v.d7 then array[n."%s"::pg_catalog.text]::pg_catalog.text end, case when v.d8 then array[n.status::pg_catalog.text]::pg_catalog.text end], null) from new_rows n where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(n."{{old}}"), pg_catalog.octet_length(n.d1), pg_catalog.octet_length(n.v), pg_catalog.octet_length(n.was), pg_catalog.octet_length(n.o), pg_catalog.octet_length(n."%s"), pg_catalog.octet_length(n.status)), 0) operator(pg_catalog.<) 1875000 and (v.d3 or v.d4 or v.d5 or v.d6 or v.d7 or v.d8);
+        select ((o.d1 operator(pg_catalog.=) n.d1) is not true and (o.d1 is not null or n.d1 is not null)), ((o.v operator(pg_catalog.=) n.v) is not true and (o.v is not null or n.v is not null)), ((o.was operator(pg_catalog.=) n.was) is not true and (o.was is not null or n.was is not null)), ((o.o operator(pg_catalog.=) n.o) is not true and (o.o is not null or n.o is not null)), ((o."%s" operator(pg_catalog.=) n."%s") is not true and (o."%s" is not null or n."%s" is not null)), ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)) into v.d3, v.d4, v.d5, v.d6, v.d7, v.d8 from old_rows o join new_rows n on o."TRIBUTARY_KEY_I" operator(pg_catalog.=) n."TRIBUTARY_KEY_I" and o."{{old}}" operator(pg_catalog.=) n."{{old}}" where not exists (select from new_rows offset 1);
+        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.odd {{new}} ''name''', pg_catalog.array_remove(array['TRIBUTARY_KEY_I', '{{old}}', case when v.d3 then 'd1' end, case when v.d4 then 'v' end, case when v.d5 then 'was' end, case when v.d6 then 'o' end, case when v.d7 then '%s' end, case when v.d8 then 'status' end], null), 1, pg_catalog.array_remove(array[array[n."TRIBUTARY_KEY_I"::pg_catalog.text]::pg_catalog.text, array[n."{{old}}"::pg_catalog.text]::pg_catalog.text, case when v.d3 then array[n.d1::pg_catalog.text]::pg_catalog.text end, case when v.d4 then array[n.v::pg_catalog.text]::pg_catalog.text end, case when v.d5 then array[n.was::pg_catalog.text]::pg_catalog.text end, case when v.d6 then array[n.o::pg_catalog.text]::pg_catalog.text end, case when v.d7 then array[n."%s"::pg_catalog.text]::pg_catalog.text end, case when v.d8 then array[n.status::pg_catalog.text]::pg_catalog.text end], null) from new_rows n where (v.d3 or v.d4 or v.d5 or v.d6 or v.d7 or v.d8) and coalesce(greatest(pg_catalog.octet_length(n."{{old}}"), pg_catalog.octet_length(n.d1), pg_catalog.octet_length(n.v), pg_catalog.octet_length(n.was), pg_catalog.octet_length(n.o), pg_catalog.octet_length(n."%s"), pg_catalog.octet_length(n.status)), 0) operator(pg_catalog.<) 1875000;
       else
         insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.odd {{new}} ''name''', '{TRIBUTARY_KEY_I,"{{old}}"}'::pg_catalog.text[], 1, array[array[o."TRIBUTARY_KEY_I"::pg_catalog.text]::pg_catalog.text, array[o."{{old}}"::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o."TRIBUTARY_KEY_I" operator(pg_catalog.=) n."TRIBUTARY_KEY_I" and o."{{old}}" operator(pg_catalog.=) n."{{old}}" where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(o."{{old}}")), 0) operator(pg_catalog.<) 7500000 and not exists (select from public."odd {{new}} 'name'" r where r."TRIBUTARY_KEY_I" operator(pg_catalog.=) o."TRIBUTARY_KEY_I" and r."{{old}}" operator(pg_catalog.=) o."{{old}}" and (tributary."condition_public.odd {{new}} 'name'"(r.status)) and not exists (select from tributary."provenance_public.odd {{new}} 'name'" p where p."TRIBUTARY_KEY_I" operator(pg_catalog.=) r."TRIBUTARY_KEY_I" and p."{{old}}" operator(pg_catalog.=) r."{{old}}") offset 0);
       end if;

@@ -19,7 +19,7 @@ declare
   ignored pg_catalog.text;
   is_any pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from old_rows r where ((name < 'n'::text))) o;
+  select true into is_any from (select r.* from old_rows r where ((name < 'n'::text))) o limit 1;
   if is_any is null then
     return null;
   end if;
@@ -87,7 +87,7 @@ declare
   is_any pg_catalog.bool;
   is_plain pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from new_rows r where ((name < 'n'::text))) n;
+  select true into is_any from (select r.* from new_rows r where ((name < 'n'::text))) n limit 1;
   if is_any is null then
     return null;
   end if;
@@ -193,8 +193,8 @@ declare
   has pg_catalog.int8;
   touched pg_catalog.int8;
 begin
-  select true into is_after from (select r.* from new_rows r where ((name < 'n'::text))) n;
-  select true into is_before from (select r.* from old_rows r where ((name < 'n'::text))) o;
+  select true into is_after from (select r.* from new_rows r where ((name < 'n'::text))) n limit 1;
+  select true into is_before from (select r.* from old_rows r where ((name < 'n'::text))) o limit 1;
   if is_after is null and is_before is null then
     return null;
   end if;
@@ -216,8 +216,8 @@ begin
       end if;
     else
       if is_after then
-        select row(o.tags)::pg_catalog.record operator(pg_catalog.*<>) row(n.tags)::pg_catalog.record, row(o.spot)::pg_catalog.record operator(pg_catalog.*<>) row(n.spot)::pg_catalog.record, ((o.name operator(pg_catalog.=) n.name) is not true and (o.name is not null or n.name is not null)), ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)) into v.d2, v.d3, v.d4, v.d5 from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id;
-        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.person', pg_catalog.array_remove(array['id', case when v.d2 then 'tags' end, case when v.d3 then 'spot' end, case when v.d4 then 'name' end, case when v.d5 then 'status' end], null), 1, tributary.carriable('public.person', pg_catalog.array_remove(array['id', case when v.d2 then 'tags' end, case when v.d3 then 'spot' end, case when v.d4 then 'name' end, case when v.d5 then 'status' end], null), pg_catalog.array_remove(array[array[n.id::pg_catalog.text]::pg_catalog.text, case when v.d2 then array[pg_catalog.textin(pg_catalog.array_out(n.tags))]::pg_catalog.text end, case when v.d3 then array[pg_catalog.textin(pg_catalog.record_out(n.spot))]::pg_catalog.text end, case when v.d4 then array[n.name::pg_catalog.text]::pg_catalog.text end, case when v.d5 then array[n.status::pg_catalog.text]::pg_catalog.text end], null)) from new_rows n where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(n.name), pg_catalog.octet_length(n.status)), 0) operator(pg_catalog.<) 3000000 and (v.d2 or v.d3 or v.d4 or v.d5);
+        select row(o.tags)::pg_catalog.record operator(pg_catalog.*<>) row(n.tags)::pg_catalog.record, row(o.spot)::pg_catalog.record operator(pg_catalog.*<>) row(n.spot)::pg_catalog.record, ((o.name operator(pg_catalog.=) n.name) is not true and (o.name is not null or n.name is not null)), ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)) into v.d2, v.d3, v.d4, v.d5 from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id where not exists (select from new_rows offset 1);
+        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.person', pg_catalog.array_remove(array['id', case when v.d2 then 'tags' end, case when v.d3 then 'spot' end, case when v.d4 then 'name' end, case when v.d5 then 'status' end], null), 1, tributary.carriable('public.person', pg_catalog.array_remove(array['id', case when v.d2 then 'tags' end, case when v.d3 then 'spot' end, case when v.d4 then 'name' end, case when v.d5 then 'status' end], null), pg_catalog.array_remove(array[array[n.id::pg_catalog.text]::pg_catalog.text, case when v.d2 then array[pg_catalog.textin(pg_catalog.array_out(n.tags))]::pg_catalog.text end, case when v.d3 then array[pg_catalog.textin(pg_catalog.record_out(n.spot))]::pg_catalog.text end, case when v.d4 then array[n.name::pg_catalog.text]::pg_catalog.text end, case when v.d5 then array[n.status::pg_catalog.text]::pg_catalog.text end], null)) from new_rows n where (v.d2 or v.d3 or v.d4 or v.d5) and coalesce(greatest(pg_catalog.octet_length(n.name), pg_catalog.octet_length(n.status)), 0) operator(pg_catalog.<) 3000000;
       else
         insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.person', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id where not exists (select from new_rows offset 1) and true and not exists (select from public.person r where r.id operator(pg_catalog.=) o.id and ((name < 'n'::text)) offset 0);
       end if;
@@ -373,7 +373,7 @@ declare
   ignored pg_catalog.text;
   is_any pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from old_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) o;
+  select true into is_any from (select r.* from old_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) o limit 1;
   if is_any is null then
     return null;
   end if;
@@ -441,7 +441,7 @@ declare
   is_any pg_catalog.bool;
   is_plain pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from new_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) n;
+  select true into is_any from (select r.* from new_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) n limit 1;
   if is_any is null then
     return null;
   end if;
@@ -547,8 +547,8 @@ declare
   has pg_catalog.int8;
   touched pg_catalog.int8;
 begin
-  select true into is_after from (select r.* from new_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) n;
-  select true into is_before from (select r.* from old_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) o;
+  select true into is_after from (select r.* from new_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) n limit 1;
+  select true into is_before from (select r.* from old_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) o limit 1;
   if is_after is null and is_before is null then
     return null;
   end if;
@@ -570,8 +570,8 @@ begin
       end if;
     else
       if is_after then
-        select row(o.tags)::pg_catalog.record operator(pg_catalog.*<>) row(n.tags)::pg_catalog.record, row(o.spot)::pg_catalog.record operator(pg_catalog.*<>) row(n.spot)::pg_catalog.record, ((o.name operator(pg_catalog.=) n.name) is not true and (o.name is not null or n.name is not null)), ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)) into v.d2, v.d3, v.d4, v.d5 from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id;
-        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.person', pg_catalog.array_remove(array['id', case when v.d2 then 'tags' end, case when v.d3 then 'spot' end, case when v.d4 then 'name' end, case when v.d5 then 'status' end], null), 1, tributary.carriable('public.person', pg_catalog.array_remove(array['id', case when v.d2 then 'tags' end, case when v.d3 then 'spot' end, case when v.d4 then 'name' end, case when v.d5 then 'status' end], null), pg_catalog.array_remove(array[array[n.id::pg_catalog.text]::pg_catalog.text, case when v.d2 then array[pg_catalog.textin(pg_catalog.array_out(n.tags))]::pg_catalog.text end, case when v.d3 then array[pg_catalog.textin(pg_catalog.record_out(n.spot))]::pg_catalog.text end, case when v.d4 then array[n.name::pg_catalog.text]::pg_catalog.text end, case when v.d5 then array[n.status::pg_catalog.text]::pg_catalog.text end], null)) from new_rows n where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(n.name), pg_catalog.octet_length(n.status)), 0) operator(pg_catalog.<) 3000000 and (v.d2 or v.d3 or v.d4 or v.d5);
+        select row(o.tags)::pg_catalog.record operator(pg_catalog.*<>) row(n.tags)::pg_catalog.record, row(o.spot)::pg_catalog.record operator(pg_catalog.*<>) row(n.spot)::pg_catalog.record, ((o.name operator(pg_catalog.=) n.name) is not true and (o.name is not null or n.name is not null)), ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)) into v.d2, v.d3, v.d4, v.d5 from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id where not exists (select from new_rows offset 1);
+        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.person', pg_catalog.array_remove(array['id', case when v.d2 then 'tags' end, case when v.d3 then 'spot' end, case when v.d4 then 'name' end, case when v.d5 then 'status' end], null), 1, tributary.carriable('public.person', pg_catalog.array_remove(array['id', case when v.d2 then 'tags' end, case when v.d3 then 'spot' end, case when v.d4 then 'name' end, case when v.d5 then 'status' end], null), pg_catalog.array_remove(array[array[n.id::pg_catalog.text]::pg_catalog.text, case when v.d2 then array[pg_catalog.textin(pg_catalog.array_out(n.tags))]::pg_catalog.text end, case when v.d3 then array[pg_catalog.textin(pg_catalog.record_out(n.spot))]::pg_catalog.text end, case when v.d4 then array[n.name::pg_catalog.text]::pg_catalog.text end, case when v.d5 then array[n.status::pg_catalog.text]::pg_catalog.text end], null)) from new_rows n where (v.d2 or v.d3 or v.d4 or v.d5) and coalesce(greatest(pg_catalog.octet_length(n.name), pg_catalog.octet_length(n.status)), 0) operator(pg_catalog.<) 3000000;
       else
         insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.person', '{id}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id where not exists (select from new_rows offset 1) and true and not exists (select from public.person r where r.id operator(pg_catalog.=) o.id and ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id) offset 0);
       end if;

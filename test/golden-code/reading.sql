@@ -11,7 +11,7 @@ declare
   ignored pg_catalog.text;
   is_any pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.reading"(r.status))) o;
+  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.reading"(r.status))) o limit 1;
   if is_any is null then
     return null;
   end if;
@@ -71,7 +71,7 @@ declare
   is_any pg_catalog.bool;
   is_plain pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.reading"(r.status))) n;
+  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.reading"(r.status))) n limit 1;
   if is_any is null then
     return null;
   end if;
@@ -167,8 +167,8 @@ declare
   has pg_catalog.int8;
   touched pg_catalog.int8;
 begin
-  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.reading"(r.status))) n;
-  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.reading"(r.status))) o;
+  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.reading"(r.status))) n limit 1;
+  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.reading"(r.status))) o limit 1;
   if is_after is null and is_before is null then
     return null;
   end if;
@@ -190,8 +190,8 @@ begin
       end if;
     else
       if is_after then
-        select ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)), row(o.value)::pg_catalog.record operator(pg_catalog.*<>) row(n.value)::pg_catalog.record, ((o.raw operator(pg_catalog.=) n.raw) is not true and (o.raw is not null or n.raw is not null)), row(o.price)::pg_catalog.record operator(pg_catalog.*<>) row(n.price)::pg_catalog.record into v.d3, v.d4, v.d5, v.d6 from old_rows o join new_rows n on o.at operator(pg_catalog.=) n.at and o.station operator(pg_catalog.=) n.station;
-        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.reading', pg_catalog.array_remove(array['at', 'station', case when v.d3 then 'status' end, case when v.d4 then 'value' end, case when v.d5 then 'raw' end, case when v.d6 then 'price' end], null), 1, pg_catalog.array_remove(array[array[n.at::pg_catalog.text]::pg_catalog.text, array[n.station::pg_catalog.text]::pg_catalog.text, case when v.d3 then array[n.status::pg_catalog.text]::pg_catalog.text end, case when v.d4 then array[n.value::pg_catalog.text]::pg_catalog.text end, case when v.d5 then array[n.raw::pg_catalog.text]::pg_catalog.text end, case when v.d6 then array[n.price::pg_catalog.text]::pg_catalog.text end], null) from new_rows n where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(n.status), pg_catalog.octet_length(n.raw)), 0) operator(pg_catalog.<) 2500000 and (v.d3 or v.d4 or v.d5 or v.d6);
+        select ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)), row(o.value)::pg_catalog.record operator(pg_catalog.*<>) row(n.value)::pg_catalog.record, ((o.raw operator(pg_catalog.=) n.raw) is not true and (o.raw is not null or n.raw is not null)), row(o.price)::pg_catalog.record operator(pg_catalog.*<>) row(n.price)::pg_catalog.record into v.d3, v.d4, v.d5, v.d6 from old_rows o join new_rows n on o.at operator(pg_catalog.=) n.at and o.station operator(pg_catalog.=) n.station where not exists (select from new_rows offset 1);
+        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.reading', pg_catalog.array_remove(array['at', 'station', case when v.d3 then 'status' end, case when v.d4 then 'value' end, case when v.d5 then 'raw' end, case when v.d6 then 'price' end], null), 1, pg_catalog.array_remove(array[array[n.at::pg_catalog.text]::pg_catalog.text, array[n.station::pg_catalog.text]::pg_catalog.text, case when v.d3 then array[n.status::pg_catalog.text]::pg_catalog.text end, case when v.d4 then array[n.value::pg_catalog.text]::pg_catalog.text end, case when v.d5 then array[n.raw::pg_catalog.text]::pg_catalog.text end, case when v.d6 then array[n.price::pg_catalog.text]::pg_catalog.text end], null) from new_rows n where (v.d3 or v.d4 or v.d5 or v.d6) and coalesce(greatest(pg_catalog.octet_length(n.status), pg_catalog.octet_length(n.raw)), 0) operator(pg_catalog.<) 2500000;
       else
         perform from new_rows where false;
       end if;
@@ -333,7 +333,7 @@ declare
   ignored pg_catalog.text;
   is_any pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.reading"(r.status)) and not exists (select from tributary."provenance_public.reading" p where p.at operator(pg_catalog.=) r.at and p.station operator(pg_catalog.=) r.station)) o;
+  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.reading"(r.status)) and not exists (select from tributary."provenance_public.reading" p where p.at operator(pg_catalog.=) r.at and p.station operator(pg_catalog.=) r.station)) o limit 1;
   if is_any is null then
     return null;
   end if;
@@ -393,7 +393,7 @@ declare
   is_any pg_catalog.bool;
   is_plain pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.reading"(r.status)) and not exists (select from tributary."provenance_public.reading" p where p.at operator(pg_catalog.=) r.at and p.station operator(pg_catalog.=) r.station)) n;
+  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.reading"(r.status)) and not exists (select from tributary."provenance_public.reading" p where p.at operator(pg_catalog.=) r.at and p.station operator(pg_catalog.=) r.station)) n limit 1;
   if is_any is null then
     return null;
   end if;
@@ -489,8 +489,8 @@ declare
   has pg_catalog.int8;
   touched pg_catalog.int8;
 begin
-  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.reading"(r.status)) and not exists (select from tributary."provenance_public.reading" p where p.at operator(pg_catalog.=) r.at and p.station operator(pg_catalog.=) r.station)) n;
-  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.reading"(r.status)) and not exists (select from tributary."provenance_public.reading" p where p.at operator(pg_catalog.=) r.at and p.station operator(pg_catalog.=) r.station)) o;
+  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.reading"(r.status)) and not exists (select from tributary."provenance_public.reading" p where p.at operator(pg_catalog.=) r.at and p.station operator(pg_catalog.=) r.station)) n limit 1;
+  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.reading"(r.status)) and not exists (select from tributary."provenance_public.reading" p where p.at operator(pg_catalog.=) r.at and p.station operator(pg_catalog.=) r.station)) o limit 1;
   if is_after is null and is_before is null then
     return null;
   end if;
@@ -512,8 +512,8 @@ begin
       end if;
     else
       if is_after then
-        select ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)), row(o.value)::pg_catalog.record operator(pg_catalog.*<>) row(n.value)::pg_catalog.record, ((o.raw operator(pg_catalog.=) n.raw) is not true and (o.raw is not null or n.raw is not null)), row(o.price)::pg_catalog.record operator(pg_catalog.*<>) row(n.price)::pg_catalog.record into v.d3, v.d4, v.d5, v.d6 from old_rows o join new_rows n on o.at operator(pg_catalog.=) n.at and o.station operator(pg_catalog.=) n.station;
-        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.reading', pg_catalog.array_remove(array['at', 'station', case when v.d3 then 'status' end, case when v.d4 then 'value' end, case when v.d5 then 'raw' end, case when v.d6 then 'price' end], null), 1, pg_catalog.array_remove(array[array[n.at::pg_catalog.text]::pg_catalog.text, array[n.station::pg_catalog.text]::pg_catalog.text, case when v.d3 then array[n.status::pg_catalog.text]::pg_catalog.text end, case when v.d4 then array[n.value::pg_catalog.text]::pg_catalog.text end, case when v.d5 then array[n.raw::pg_catalog.text]::pg_catalog.text end, case when v.d6 then array[n.price::pg_catalog.text]::pg_catalog.text end], null) from new_rows n where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(n.status), pg_catalog.octet_length(n.raw)), 0) operator(pg_catalog.<) 2500000 and (v.d3 or v.d4 or v.d5 or v.d6);
+        select ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)), row(o.value)::pg_catalog.record operator(pg_catalog.*<>) row(n.value)::pg_catalog.record, ((o.raw operator(pg_catalog.=) n.raw) is not true and (o.raw is not null or n.raw is not null)), row(o.price)::pg_catalog.record operator(pg_catalog.*<>) row(n.price)::pg_catalog.record into v.d3, v.d4, v.d5, v.d6 from old_rows o join new_rows n on o.at operator(pg_catalog.=) n.at and o.station operator(pg_catalog.=) n.station where not exists (select from new_rows offset 1);
+        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.reading', pg_catalog.array_remove(array['at', 'station', case when v.d3 then 'status' end, case when v.d4 then 'value' end, case when v.d5 then 'raw' end, case when v.d6 then 'price' end], null), 1, pg_catalog.array_remove(array[array[n.at::pg_catalog.text]::pg_catalog.text, array[n.station::pg_catalog.text]::pg_catalog.text, case when v.d3 then array[n.status::pg_catalog.text]::pg_catalog.text end, case when v.d4 then array[n.value::pg_catalog.text]::pg_catalog.text end, case when v.d5 then array[n.raw::pg_catalog.text]::pg_catalog.text end, case when v.d6 then array[n.price::pg_catalog.text]::pg_catalog.text end], null) from new_rows n where (v.d3 or v.d4 or v.d5 or v.d6) and coalesce(greatest(pg_catalog.octet_length(n.status), pg_catalog.octet_length(n.raw)), 0) operator(pg_catalog.<) 2500000;
       else
         perform from new_rows where false;
       end if;

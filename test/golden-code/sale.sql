@@ -11,7 +11,7 @@ declare
   ignored pg_catalog.text;
   is_any pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.sale"(r.status))) o;
+  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.sale"(r.status))) o limit 1;
   if is_any is null then
     return null;
   end if;
@@ -71,7 +71,7 @@ declare
   is_any pg_catalog.bool;
   is_plain pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.sale"(r.status))) n;
+  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.sale"(r.status))) n limit 1;
   if is_any is null then
     return null;
   end if;
@@ -159,8 +159,8 @@ declare
   has pg_catalog.int8;
   touched pg_catalog.int8;
 begin
-  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.sale"(r.status))) n;
-  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.sale"(r.status))) o;
+  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.sale"(r.status))) n limit 1;
+  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.sale"(r.status))) o limit 1;
   if is_after is null and is_before is null then
     return null;
   end if;
@@ -182,8 +182,8 @@ begin
       end if;
     else
       if is_after then
-        select ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)) into v.d3 from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id and o.year operator(pg_catalog.=) n.year;
-        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.sale', pg_catalog.array_remove(array['id', 'year', case when v.d3 then 'status' end], null), 1, pg_catalog.array_remove(array[array[n.id::pg_catalog.text]::pg_catalog.text, array[n.year::pg_catalog.text]::pg_catalog.text, case when v.d3 then array[n.status::pg_catalog.text]::pg_catalog.text end], null) from new_rows n where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(n.status)), 0) operator(pg_catalog.<) 5000000 and (v.d3);
+        select ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)) into v.d3 from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id and o.year operator(pg_catalog.=) n.year where not exists (select from new_rows offset 1);
+        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.sale', pg_catalog.array_remove(array['id', 'year', case when v.d3 then 'status' end], null), 1, pg_catalog.array_remove(array[array[n.id::pg_catalog.text]::pg_catalog.text, array[n.year::pg_catalog.text]::pg_catalog.text, case when v.d3 then array[n.status::pg_catalog.text]::pg_catalog.text end], null) from new_rows n where (v.d3) and coalesce(greatest(pg_catalog.octet_length(n.status)), 0) operator(pg_catalog.<) 5000000;
       else
         insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.sale', '{id,year}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text, array[o.year::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id and o.year operator(pg_catalog.=) n.year where not exists (select from new_rows offset 1) and true and not exists (select from public.sale r where r.id operator(pg_catalog.=) o.id and r.year operator(pg_catalog.=) o.year and (tributary."condition_public.sale"(r.status)) offset 0);
       end if;
@@ -324,7 +324,7 @@ declare
   ignored pg_catalog.text;
   is_any pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.sale"(r.status)) and not exists (select from tributary."provenance_public.sale" p where p.id operator(pg_catalog.=) r.id and p.year operator(pg_catalog.=) r.year)) o;
+  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.sale"(r.status)) and not exists (select from tributary."provenance_public.sale" p where p.id operator(pg_catalog.=) r.id and p.year operator(pg_catalog.=) r.year)) o limit 1;
   if is_any is null then
     return null;
   end if;
@@ -384,7 +384,7 @@ declare
   is_any pg_catalog.bool;
   is_plain pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.sale"(r.status)) and not exists (select from tributary."provenance_public.sale" p where p.id operator(pg_catalog.=) r.id and p.year operator(pg_catalog.=) r.year)) n;
+  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.sale"(r.status)) and not exists (select from tributary."provenance_public.sale" p where p.id operator(pg_catalog.=) r.id and p.year operator(pg_catalog.=) r.year)) n limit 1;
   if is_any is null then
     return null;
   end if;
@@ -472,8 +472,8 @@ declare
   has pg_catalog.int8;
   touched pg_catalog.int8;
 begin
-  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.sale"(r.status)) and not exists (select from tributary."provenance_public.sale" p where p.id operator(pg_catalog.=) r.id and p.year operator(pg_catalog.=) r.year)) n;
-  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.sale"(r.status)) and not exists (select from tributary."provenance_public.sale" p where p.id operator(pg_catalog.=) r.id and p.year operator(pg_catalog.=) r.year)) o;
+  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.sale"(r.status)) and not exists (select from tributary."provenance_public.sale" p where p.id operator(pg_catalog.=) r.id and p.year operator(pg_catalog.=) r.year)) n limit 1;
+  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.sale"(r.status)) and not exists (select from tributary."provenance_public.sale" p where p.id operator(pg_catalog.=) r.id and p.year operator(pg_catalog.=) r.year)) o limit 1;
   if is_after is null and is_before is null then
     return null;
   end if;
@@ -495,8 +495,8 @@ begin
       end if;
     else
       if is_after then
-        select ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)) into v.d3 from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id and o.year operator(pg_catalog.=) n.year;
-        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.sale', pg_catalog.array_remove(array['id', 'year', case when v.d3 then 'status' end], null), 1, pg_catalog.array_remove(array[array[n.id::pg_catalog.text]::pg_catalog.text, array[n.year::pg_catalog.text]::pg_catalog.text, case when v.d3 then array[n.status::pg_catalog.text]::pg_catalog.text end], null) from new_rows n where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(n.status)), 0) operator(pg_catalog.<) 5000000 and (v.d3);
+        select ((o.status operator(pg_catalog.=) n.status) is not true and (o.status is not null or n.status is not null)) into v.d3 from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id and o.year operator(pg_catalog.=) n.year where not exists (select from new_rows offset 1);
+        insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'patch', 'public.sale', pg_catalog.array_remove(array['id', 'year', case when v.d3 then 'status' end], null), 1, pg_catalog.array_remove(array[array[n.id::pg_catalog.text]::pg_catalog.text, array[n.year::pg_catalog.text]::pg_catalog.text, case when v.d3 then array[n.status::pg_catalog.text]::pg_catalog.text end], null) from new_rows n where (v.d3) and coalesce(greatest(pg_catalog.octet_length(n.status)), 0) operator(pg_catalog.<) 5000000;
       else
         insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'drop', 'public.sale', '{id,year}'::pg_catalog.text[], 1, array[array[o.id::pg_catalog.text]::pg_catalog.text, array[o.year::pg_catalog.text]::pg_catalog.text] from old_rows o join new_rows n on o.id operator(pg_catalog.=) n.id and o.year operator(pg_catalog.=) n.year where not exists (select from new_rows offset 1) and true and not exists (select from public.sale r where r.id operator(pg_catalog.=) o.id and r.year operator(pg_catalog.=) o.year and (tributary."condition_public.sale"(r.status)) and not exists (select from tributary."provenance_public.sale" p where p.id operator(pg_catalog.=) r.id and p.year operator(pg_catalog.=) r.year) offset 0);
       end if;
