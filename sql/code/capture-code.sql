@@ -155,11 +155,9 @@ $$;
 -- Alone: a statement's only row; where there are more, these write nothing. What is pinned is put back.
 create or replace function tributary.code_of_capture(event text) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $code$ select case event when 'insert' then $template${{declare}}
-  is_any pg_catalog.bool;
   is_plain pg_catalog.bool;
 begin
-  select true into is_any from {{new}} n limit 1;
-  if is_any is null then
+  if not exists (select from {{new}} n) then
     return null;
   end if;{{check}}{{twins}}
   is_plain := {{is_plain}};
@@ -186,10 +184,8 @@ begin
   return null;
 end$template$ when 'delete' then $template${{declare}}
   ignored pg_catalog.text;
-  is_any pg_catalog.bool;
 begin
-  select true into is_any from {{old}} o limit 1;
-  if is_any is null then
+  if not exists (select from {{old}} o) then
     return null;
   end if;{{check}}
   if {{is_plain}} then
@@ -222,9 +218,8 @@ end$template$ when 'update' then $template${{declare}}
   has pg_catalog.int8;
   touched pg_catalog.int8;
 begin
-  select true into is_after from {{new}} n limit 1;
-  select true into is_before from {{old}} o limit 1;
-  if is_after is null and is_before is null then
+  select exists (select from {{new}} n), exists (select from {{old}} o) into is_after, is_before;
+  if not is_after and not is_before then
     return null;
   end if;{{check}}{{twins}}
   is_plain := {{is_plain}};
@@ -232,7 +227,7 @@ begin
     is_plain := not {{is_stale}};
   end if;
   if is_plain then
-    if is_before is null then
+    if not is_before then
       {{put_alone}}
       if found then
         return null;

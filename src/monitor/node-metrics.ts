@@ -65,8 +65,11 @@ export const NODE_METRICS: readonly Metric[] = [
   ),
   node(
     "tributary_node_config_ok",
-    "1 when the node's configuration still allows what it has to do, by check.",
-    ({ checks }) => checks.map(({ name, isOk }) => [[name], Number(isOk)]),
+    "1 when the node's configuration still allows what it has to do, by check. program_current: only while a restart is needed.",
+    ({ checks }) =>
+      checks
+        .filter(({ name, isOk }) => !isOk || name !== "program_current")
+        .map(({ name, isOk }) => [[name], Number(isOk)]),
     ["check"],
   ),
   node("tributary_wal_written_bytes_total", "WAL written since the monitor knows the node.", ({ record }) =>

@@ -217,13 +217,13 @@ describe.each(ENGINES)("an operator, %s", (engine) => {
     ["a mark in a set that is not there", "select tributary.fence('{other}', gen_random_uuid())"],
     [
       "a table that does not travel",
-      "select * from tributary.row_sums('public.payroll', '{wage}', false, 'all', '{}', 1, 0, null, null, null, null)",
+      "select * from tributary.row_sums('public.payroll', '{wage}', false, 'all', '{}', 1, 0, null, null, null, null, false)",
     ],
     ["its values", "select * from tributary.values_of('public.payroll', '{wage}', '{1}')"],
     ["a column that does not travel", "select * from tributary.values_of('public.item', '{secret}', '{1}')"],
     [
       "a part that is none",
-      "select * from tributary.row_sums('public.item', '{title}', false, 'own', '{}', 1, 0, null, 'payroll', 0, 9)",
+      "select * from tributary.row_sums('public.item', '{title}', false, 'own', '{}', 1, 0, null, 'payroll', 0, 9, false)",
     ],
     [
       "a condition of its own",
@@ -256,7 +256,7 @@ describe.each(ENGINES)("an operator, %s", (engine) => {
 
   test("is shown no row of a table that does not travel", async () => {
     expect(
-      await ask("district-a", "select row_values from tributary.trace('public.payroll', '{1}')"),
+      await ask("district-a", "select row_values from tributary.trace('public.payroll', '{1}', null)"),
     ).toEqual([{ row_values: null }]);
   });
 });
