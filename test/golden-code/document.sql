@@ -9,10 +9,8 @@ AS $function$
 declare
   was pg_catalog.text[];
   ignored pg_catalog.text;
-  is_any pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.document"(r.status))) o limit 1;
-  if is_any is null then
+  if not exists (select from (select r.* from old_rows r where (tributary."condition_public.document"(r.status))) o) then
     return null;
   end if;
   if tg_op operator(pg_catalog.<>) 'DELETE' then
@@ -68,11 +66,9 @@ AS $function$
 <<v>>
 declare
   was pg_catalog.text[];
-  is_any pg_catalog.bool;
   is_plain pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.document"(r.status))) n limit 1;
-  if is_any is null then
+  if not exists (select from (select r.* from new_rows r where (tributary."condition_public.document"(r.status))) n) then
     return null;
   end if;
   if tg_op operator(pg_catalog.<>) 'INSERT' then
@@ -163,9 +159,8 @@ declare
   has pg_catalog.int8;
   touched pg_catalog.int8;
 begin
-  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.document"(r.status))) n limit 1;
-  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.document"(r.status))) o limit 1;
-  if is_after is null and is_before is null then
+  select exists (select from (select r.* from new_rows r where (tributary."condition_public.document"(r.status))) n), exists (select from (select r.* from old_rows r where (tributary."condition_public.document"(r.status))) o) into is_after, is_before;
+  if not is_after and not is_before then
     return null;
   end if;
   if tg_op operator(pg_catalog.<>) 'UPDATE' then
@@ -179,7 +174,7 @@ begin
     is_plain := not exists (select from new_rows n where not exists (select from public.document r where r.id operator(pg_catalog.=) n.id and row(r.id, r.status, r.title, r.edited_at)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.status, n.title, n.edited_at)::pg_catalog.record offset 0));
   end if;
   if is_plain then
-    if is_before is null then
+    if not is_before then
       insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.document', '{id,status,title,edited_at}'::pg_catalog.text[], 1, array[array[r.id::pg_catalog.text]::pg_catalog.text, array[r.status::pg_catalog.text]::pg_catalog.text, array[r.title::pg_catalog.text]::pg_catalog.text, array[r.edited_at::pg_catalog.text]::pg_catalog.text] from new_rows r where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(r.status), pg_catalog.octet_length(r.title)), 0) operator(pg_catalog.<) 3750000;
       if found then
         return null;
@@ -326,10 +321,8 @@ AS $function$
 declare
   was pg_catalog.text[];
   ignored pg_catalog.text;
-  is_any pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.document"(r.status)) and not exists (select from tributary."provenance_public.document" p where p.id operator(pg_catalog.=) r.id)) o limit 1;
-  if is_any is null then
+  if not exists (select from (select r.* from old_rows r where (tributary."condition_public.document"(r.status)) and not exists (select from tributary."provenance_public.document" p where p.id operator(pg_catalog.=) r.id)) o) then
     return null;
   end if;
   if tg_op operator(pg_catalog.<>) 'DELETE' then
@@ -385,11 +378,9 @@ AS $function$
 <<v>>
 declare
   was pg_catalog.text[];
-  is_any pg_catalog.bool;
   is_plain pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.document"(r.status)) and not exists (select from tributary."provenance_public.document" p where p.id operator(pg_catalog.=) r.id)) n limit 1;
-  if is_any is null then
+  if not exists (select from (select r.* from new_rows r where (tributary."condition_public.document"(r.status)) and not exists (select from tributary."provenance_public.document" p where p.id operator(pg_catalog.=) r.id)) n) then
     return null;
   end if;
   if tg_op operator(pg_catalog.<>) 'INSERT' then
@@ -480,9 +471,8 @@ declare
   has pg_catalog.int8;
   touched pg_catalog.int8;
 begin
-  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.document"(r.status)) and not exists (select from tributary."provenance_public.document" p where p.id operator(pg_catalog.=) r.id)) n limit 1;
-  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.document"(r.status)) and not exists (select from tributary."provenance_public.document" p where p.id operator(pg_catalog.=) r.id)) o limit 1;
-  if is_after is null and is_before is null then
+  select exists (select from (select r.* from new_rows r where (tributary."condition_public.document"(r.status)) and not exists (select from tributary."provenance_public.document" p where p.id operator(pg_catalog.=) r.id)) n), exists (select from (select r.* from old_rows r where (tributary."condition_public.document"(r.status)) and not exists (select from tributary."provenance_public.document" p where p.id operator(pg_catalog.=) r.id)) o) into is_after, is_before;
+  if not is_after and not is_before then
     return null;
   end if;
   if tg_op operator(pg_catalog.<>) 'UPDATE' then
@@ -496,7 +486,7 @@ begin
     is_plain := not exists (select from new_rows n where not exists (select from public.document r where r.id operator(pg_catalog.=) n.id and row(r.id, r.status, r.title, r.edited_at)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.status, n.title, n.edited_at)::pg_catalog.record offset 0));
   end if;
   if is_plain then
-    if is_before is null then
+    if not is_before then
       insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.document', '{id,status,title,edited_at}'::pg_catalog.text[], 1, array[array[r.id::pg_catalog.text]::pg_catalog.text, array[r.status::pg_catalog.text]::pg_catalog.text, array[r.title::pg_catalog.text]::pg_catalog.text, array[r.edited_at::pg_catalog.text]::pg_catalog.text] from new_rows r where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(r.status), pg_catalog.octet_length(r.title)), 0) operator(pg_catalog.<) 3750000;
       if found then
         return null;

@@ -9,10 +9,8 @@ AS $function$
 declare
   was pg_catalog.text[];
   ignored pg_catalog.text;
-  is_any pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status))) o limit 1;
-  if is_any is null then
+  if not exists (select from (select r.* from old_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status))) o) then
     return null;
   end if;
   if tg_op operator(pg_catalog.<>) 'DELETE' then
@@ -68,11 +66,9 @@ AS $function$
 <<v>>
 declare
   was pg_catalog.text[];
-  is_any pg_catalog.bool;
   is_plain pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status))) n limit 1;
-  if is_any is null then
+  if not exists (select from (select r.* from new_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status))) n) then
     return null;
   end if;
   if tg_op operator(pg_catalog.<>) 'INSERT' then
@@ -164,9 +160,8 @@ declare
   has pg_catalog.int8;
   touched pg_catalog.int8;
 begin
-  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status))) n limit 1;
-  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status))) o limit 1;
-  if is_after is null and is_before is null then
+  select exists (select from (select r.* from new_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status))) n), exists (select from (select r.* from old_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status))) o) into is_after, is_before;
+  if not is_after and not is_before then
     return null;
   end if;
   if tg_op operator(pg_catalog.<>) 'UPDATE' then
@@ -180,7 +175,7 @@ begin
     is_plain := not exists (select from new_rows n where not exists (select from public."odd {{new}} 'name'" r where r."TRIBUTARY_KEY_I" operator(pg_catalog.=) n."TRIBUTARY_KEY_I" and r."{{old}}" operator(pg_catalog.=) n."{{old}}" and row(r."TRIBUTARY_KEY_I", r."{{old}}", r.d1, r.v, r.was, r.o, r."%s", r.status)::pg_catalog.record operator(pg_catalog.*=) row(n."TRIBUTARY_KEY_I", n."{{old}}", n.d1, n.v, n.was, n.o, n."%s", n.status)::pg_catalog.record offset 0));
   end if;
   if is_plain then
-    if is_before is null then
+    if not is_before then
       insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.odd {{new}} ''name''', '{TRIBUTARY_KEY_I,"{{old}}",d1,v,was,o,%s,status}'::pg_catalog.text[], 1, array[array[r."TRIBUTARY_KEY_I"::pg_catalog.text]::pg_catalog.text, array[r."{{old}}"::pg_catalog.text]::pg_catalog.text, array[r.d1::pg_catalog.text]::pg_catalog.text, array[r.v::pg_catalog.text]::pg_catalog.text, array[r.was::pg_catalog.text]::pg_catalog.text, array[r.o::pg_catalog.text]::pg_catalog.text, array[r."%s"::pg_catalog.text]::pg_catalog.text, array[r.status::pg_catalog.text]::pg_catalog.text] from new_rows r where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(r."{{old}}"), pg_catalog.octet_length(r.d1), pg_catalog.octet_length(r.v), pg_catalog.octet_length(r.was), pg_catalog.octet_length(r.o), pg_catalog.octet_length(r."%s"), pg_catalog.octet_length(r.status)), 0) operator(pg_catalog.<) 1875000;
       if found then
         return null;
@@ -327,10 +322,8 @@ AS $function$
 declare
   was pg_catalog.text[];
   ignored pg_catalog.text;
-  is_any pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status)) and not exists (select from tributary."provenance_public.odd {{new}} 'name'" p where p."TRIBUTARY_KEY_I" operator(pg_catalog.=) r."TRIBUTARY_KEY_I" and p."{{old}}" operator(pg_catalog.=) r."{{old}}")) o limit 1;
-  if is_any is null then
+  if not exists (select from (select r.* from old_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status)) and not exists (select from tributary."provenance_public.odd {{new}} 'name'" p where p."TRIBUTARY_KEY_I" operator(pg_catalog.=) r."TRIBUTARY_KEY_I" and p."{{old}}" operator(pg_catalog.=) r."{{old}}")) o) then
     return null;
   end if;
   if tg_op operator(pg_catalog.<>) 'DELETE' then
@@ -386,11 +379,9 @@ AS $function$
 <<v>>
 declare
   was pg_catalog.text[];
-  is_any pg_catalog.bool;
   is_plain pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status)) and not exists (select from tributary."provenance_public.odd {{new}} 'name'" p where p."TRIBUTARY_KEY_I" operator(pg_catalog.=) r."TRIBUTARY_KEY_I" and p."{{old}}" operator(pg_catalog.=) r."{{old}}")) n limit 1;
-  if is_any is null then
+  if not exists (select from (select r.* from new_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status)) and not exists (select from tributary."provenance_public.odd {{new}} 'name'" p where p."TRIBUTARY_KEY_I" operator(pg_catalog.=) r."TRIBUTARY_KEY_I" and p."{{old}}" operator(pg_catalog.=) r."{{old}}")) n) then
     return null;
   end if;
   if tg_op operator(pg_catalog.<>) 'INSERT' then
@@ -482,9 +473,8 @@ declare
   has pg_catalog.int8;
   touched pg_catalog.int8;
 begin
-  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status)) and not exists (select from tributary."provenance_public.odd {{new}} 'name'" p where p."TRIBUTARY_KEY_I" operator(pg_catalog.=) r."TRIBUTARY_KEY_I" and p."{{old}}" operator(pg_catalog.=) r."{{old}}")) n limit 1;
-  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status)) and not exists (select from tributary."provenance_public.odd {{new}} 'name'" p where p."TRIBUTARY_KEY_I" operator(pg_catalog.=) r."TRIBUTARY_KEY_I" and p."{{old}}" operator(pg_catalog.=) r."{{old}}")) o limit 1;
-  if is_after is null and is_before is null then
+  select exists (select from (select r.* from new_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status)) and not exists (select from tributary."provenance_public.odd {{new}} 'name'" p where p."TRIBUTARY_KEY_I" operator(pg_catalog.=) r."TRIBUTARY_KEY_I" and p."{{old}}" operator(pg_catalog.=) r."{{old}}")) n), exists (select from (select r.* from old_rows r where (tributary."condition_public.odd {{new}} 'name'"(r.status)) and not exists (select from tributary."provenance_public.odd {{new}} 'name'" p where p."TRIBUTARY_KEY_I" operator(pg_catalog.=) r."TRIBUTARY_KEY_I" and p."{{old}}" operator(pg_catalog.=) r."{{old}}")) o) into is_after, is_before;
+  if not is_after and not is_before then
     return null;
   end if;
   if tg_op operator(pg_catalog.<>) 'UPDATE' then
@@ -498,7 +488,7 @@ begin
     is_plain := not exists (select from new_rows n where not exists (select from public."odd {{new}} 'name'" r where r."TRIBUTARY_KEY_I" operator(pg_catalog.=) n."TRIBUTARY_KEY_I" and r."{{old}}" operator(pg_catalog.=) n."{{old}}" and row(r."TRIBUTARY_KEY_I", r."{{old}}", r.d1, r.v, r.was, r.o, r."%s", r.status)::pg_catalog.record operator(pg_catalog.*=) row(n."TRIBUTARY_KEY_I", n."{{old}}", n.d1, n.v, n.was, n.o, n."%s", n.status)::pg_catalog.record offset 0));
   end if;
   if is_plain then
-    if is_before is null then
+    if not is_before then
       insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.odd {{new}} ''name''', '{TRIBUTARY_KEY_I,"{{old}}",d1,v,was,o,%s,status}'::pg_catalog.text[], 1, array[array[r."TRIBUTARY_KEY_I"::pg_catalog.text]::pg_catalog.text, array[r."{{old}}"::pg_catalog.text]::pg_catalog.text, array[r.d1::pg_catalog.text]::pg_catalog.text, array[r.v::pg_catalog.text]::pg_catalog.text, array[r.was::pg_catalog.text]::pg_catalog.text, array[r.o::pg_catalog.text]::pg_catalog.text, array[r."%s"::pg_catalog.text]::pg_catalog.text, array[r.status::pg_catalog.text]::pg_catalog.text] from new_rows r where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(r."{{old}}"), pg_catalog.octet_length(r.d1), pg_catalog.octet_length(r.v), pg_catalog.octet_length(r.was), pg_catalog.octet_length(r.o), pg_catalog.octet_length(r."%s"), pg_catalog.octet_length(r.status)), 0) operator(pg_catalog.<) 1875000;
       if found then
         return null;

@@ -17,10 +17,8 @@ AS $function$
 <<v>>
 declare
   ignored pg_catalog.text;
-  is_any pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from old_rows r where ((name < 'n'::text))) o limit 1;
-  if is_any is null then
+  if not exists (select from (select r.* from old_rows r where ((name < 'n'::text))) o) then
     return null;
   end if;
   if tg_op operator(pg_catalog.<>) 'DELETE' then
@@ -84,11 +82,9 @@ AS $function$
 
 <<v>>
 declare
-  is_any pg_catalog.bool;
   is_plain pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from new_rows r where ((name < 'n'::text))) n limit 1;
-  if is_any is null then
+  if not exists (select from (select r.* from new_rows r where ((name < 'n'::text))) n) then
     return null;
   end if;
   if tg_op operator(pg_catalog.<>) 'INSERT' then
@@ -193,9 +189,8 @@ declare
   has pg_catalog.int8;
   touched pg_catalog.int8;
 begin
-  select true into is_after from (select r.* from new_rows r where ((name < 'n'::text))) n limit 1;
-  select true into is_before from (select r.* from old_rows r where ((name < 'n'::text))) o limit 1;
-  if is_after is null and is_before is null then
+  select exists (select from (select r.* from new_rows r where ((name < 'n'::text))) n), exists (select from (select r.* from old_rows r where ((name < 'n'::text))) o) into is_after, is_before;
+  if not is_after and not is_before then
     return null;
   end if;
   if tg_op operator(pg_catalog.<>) 'UPDATE' then
@@ -209,7 +204,7 @@ begin
     is_plain := not exists (select from new_rows n where not exists (select from public.person r where r.id operator(pg_catalog.=) n.id and row(r.id, r.tags, r.spot, r.name, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.tags, n.spot, n.name, n.status)::pg_catalog.record offset 0));
   end if;
   if is_plain then
-    if is_before is null then
+    if not is_before then
       insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.person', '{id,tags,spot,name,status}'::pg_catalog.text[], 1, tributary.carriable('public.person', '{id,tags,spot,name,status}'::pg_catalog.text[], array[array[r.id::pg_catalog.text]::pg_catalog.text, array[pg_catalog.textin(pg_catalog.array_out(r.tags))]::pg_catalog.text, array[pg_catalog.textin(pg_catalog.record_out(r.spot))]::pg_catalog.text, array[r.name::pg_catalog.text]::pg_catalog.text, array[r.status::pg_catalog.text]::pg_catalog.text]) from new_rows r where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(r.name), pg_catalog.octet_length(r.status)), 0) operator(pg_catalog.<) 3000000;
       if found then
         return null;
@@ -371,10 +366,8 @@ AS $function$
 <<v>>
 declare
   ignored pg_catalog.text;
-  is_any pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from old_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) o limit 1;
-  if is_any is null then
+  if not exists (select from (select r.* from old_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) o) then
     return null;
   end if;
   if tg_op operator(pg_catalog.<>) 'DELETE' then
@@ -438,11 +431,9 @@ AS $function$
 
 <<v>>
 declare
-  is_any pg_catalog.bool;
   is_plain pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from new_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) n limit 1;
-  if is_any is null then
+  if not exists (select from (select r.* from new_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) n) then
     return null;
   end if;
   if tg_op operator(pg_catalog.<>) 'INSERT' then
@@ -547,9 +538,8 @@ declare
   has pg_catalog.int8;
   touched pg_catalog.int8;
 begin
-  select true into is_after from (select r.* from new_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) n limit 1;
-  select true into is_before from (select r.* from old_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) o limit 1;
-  if is_after is null and is_before is null then
+  select exists (select from (select r.* from new_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) n), exists (select from (select r.* from old_rows r where ((name < 'n'::text)) and not exists (select from tributary."provenance_public.person" p where p.id operator(pg_catalog.=) r.id)) o) into is_after, is_before;
+  if not is_after and not is_before then
     return null;
   end if;
   if tg_op operator(pg_catalog.<>) 'UPDATE' then
@@ -563,7 +553,7 @@ begin
     is_plain := not exists (select from new_rows n where not exists (select from public.person r where r.id operator(pg_catalog.=) n.id and row(r.id, r.tags, r.spot, r.name, r.status)::pg_catalog.record operator(pg_catalog.*=) row(n.id, n.tags, n.spot, n.name, n.status)::pg_catalog.record offset 0));
   end if;
   if is_plain then
-    if is_before is null then
+    if not is_before then
       insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.person', '{id,tags,spot,name,status}'::pg_catalog.text[], 1, tributary.carriable('public.person', '{id,tags,spot,name,status}'::pg_catalog.text[], array[array[r.id::pg_catalog.text]::pg_catalog.text, array[pg_catalog.textin(pg_catalog.array_out(r.tags))]::pg_catalog.text, array[pg_catalog.textin(pg_catalog.record_out(r.spot))]::pg_catalog.text, array[r.name::pg_catalog.text]::pg_catalog.text, array[r.status::pg_catalog.text]::pg_catalog.text]) from new_rows r where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(r.name), pg_catalog.octet_length(r.status)), 0) operator(pg_catalog.<) 3000000;
       if found then
         return null;

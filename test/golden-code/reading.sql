@@ -9,10 +9,8 @@ AS $function$
 declare
   was pg_catalog.text[];
   ignored pg_catalog.text;
-  is_any pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.reading"(r.status))) o limit 1;
-  if is_any is null then
+  if not exists (select from (select r.* from old_rows r where (tributary."condition_public.reading"(r.status))) o) then
     return null;
   end if;
   if tg_op operator(pg_catalog.<>) 'DELETE' then
@@ -68,11 +66,9 @@ AS $function$
 <<v>>
 declare
   was pg_catalog.text[];
-  is_any pg_catalog.bool;
   is_plain pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.reading"(r.status))) n limit 1;
-  if is_any is null then
+  if not exists (select from (select r.* from new_rows r where (tributary."condition_public.reading"(r.status))) n) then
     return null;
   end if;
   if tg_op operator(pg_catalog.<>) 'INSERT' then
@@ -167,9 +163,8 @@ declare
   has pg_catalog.int8;
   touched pg_catalog.int8;
 begin
-  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.reading"(r.status))) n limit 1;
-  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.reading"(r.status))) o limit 1;
-  if is_after is null and is_before is null then
+  select exists (select from (select r.* from new_rows r where (tributary."condition_public.reading"(r.status))) n), exists (select from (select r.* from old_rows r where (tributary."condition_public.reading"(r.status))) o) into is_after, is_before;
+  if not is_after and not is_before then
     return null;
   end if;
   if tg_op operator(pg_catalog.<>) 'UPDATE' then
@@ -183,7 +178,7 @@ begin
     is_plain := not exists (select from new_rows n where not exists (select from public.reading r where r.at operator(pg_catalog.=) n.at and r.station operator(pg_catalog.=) n.station and row(r.at, r.station, r.status, r.value, r.raw, r.price)::pg_catalog.record operator(pg_catalog.*=) row(n.at, n.station, n.status, n.value, n.raw, n.price)::pg_catalog.record offset 0));
   end if;
   if is_plain then
-    if is_before is null then
+    if not is_before then
       insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.reading', '{at,station,status,value,raw,price}'::pg_catalog.text[], 1, array[array[r.at::pg_catalog.text]::pg_catalog.text, array[r.station::pg_catalog.text]::pg_catalog.text, array[r.status::pg_catalog.text]::pg_catalog.text, array[r.value::pg_catalog.text]::pg_catalog.text, array[r.raw::pg_catalog.text]::pg_catalog.text, array[r.price::pg_catalog.text]::pg_catalog.text] from new_rows r where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(r.status), pg_catalog.octet_length(r.raw)), 0) operator(pg_catalog.<) 2500000;
       if found then
         return null;
@@ -331,10 +326,8 @@ AS $function$
 declare
   was pg_catalog.text[];
   ignored pg_catalog.text;
-  is_any pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from old_rows r where (tributary."condition_public.reading"(r.status)) and not exists (select from tributary."provenance_public.reading" p where p.at operator(pg_catalog.=) r.at and p.station operator(pg_catalog.=) r.station)) o limit 1;
-  if is_any is null then
+  if not exists (select from (select r.* from old_rows r where (tributary."condition_public.reading"(r.status)) and not exists (select from tributary."provenance_public.reading" p where p.at operator(pg_catalog.=) r.at and p.station operator(pg_catalog.=) r.station)) o) then
     return null;
   end if;
   if tg_op operator(pg_catalog.<>) 'DELETE' then
@@ -390,11 +383,9 @@ AS $function$
 <<v>>
 declare
   was pg_catalog.text[];
-  is_any pg_catalog.bool;
   is_plain pg_catalog.bool;
 begin
-  select true into is_any from (select r.* from new_rows r where (tributary."condition_public.reading"(r.status)) and not exists (select from tributary."provenance_public.reading" p where p.at operator(pg_catalog.=) r.at and p.station operator(pg_catalog.=) r.station)) n limit 1;
-  if is_any is null then
+  if not exists (select from (select r.* from new_rows r where (tributary."condition_public.reading"(r.status)) and not exists (select from tributary."provenance_public.reading" p where p.at operator(pg_catalog.=) r.at and p.station operator(pg_catalog.=) r.station)) n) then
     return null;
   end if;
   if tg_op operator(pg_catalog.<>) 'INSERT' then
@@ -489,9 +480,8 @@ declare
   has pg_catalog.int8;
   touched pg_catalog.int8;
 begin
-  select true into is_after from (select r.* from new_rows r where (tributary."condition_public.reading"(r.status)) and not exists (select from tributary."provenance_public.reading" p where p.at operator(pg_catalog.=) r.at and p.station operator(pg_catalog.=) r.station)) n limit 1;
-  select true into is_before from (select r.* from old_rows r where (tributary."condition_public.reading"(r.status)) and not exists (select from tributary."provenance_public.reading" p where p.at operator(pg_catalog.=) r.at and p.station operator(pg_catalog.=) r.station)) o limit 1;
-  if is_after is null and is_before is null then
+  select exists (select from (select r.* from new_rows r where (tributary."condition_public.reading"(r.status)) and not exists (select from tributary."provenance_public.reading" p where p.at operator(pg_catalog.=) r.at and p.station operator(pg_catalog.=) r.station)) n), exists (select from (select r.* from old_rows r where (tributary."condition_public.reading"(r.status)) and not exists (select from tributary."provenance_public.reading" p where p.at operator(pg_catalog.=) r.at and p.station operator(pg_catalog.=) r.station)) o) into is_after, is_before;
+  if not is_after and not is_before then
     return null;
   end if;
   if tg_op operator(pg_catalog.<>) 'UPDATE' then
@@ -505,7 +495,7 @@ begin
     is_plain := not exists (select from new_rows n where not exists (select from public.reading r where r.at operator(pg_catalog.=) n.at and r.station operator(pg_catalog.=) n.station and row(r.at, r.station, r.status, r.value, r.raw, r.price)::pg_catalog.record operator(pg_catalog.*=) row(n.at, n.station, n.status, n.value, n.raw, n.price)::pg_catalog.record offset 0));
   end if;
   if is_plain then
-    if is_before is null then
+    if not is_before then
       insert into tributary.messages_knowledge (kind, relation, columns, row_count, body) select 'put', 'public.reading', '{at,station,status,value,raw,price}'::pg_catalog.text[], 1, array[array[r.at::pg_catalog.text]::pg_catalog.text, array[r.station::pg_catalog.text]::pg_catalog.text, array[r.status::pg_catalog.text]::pg_catalog.text, array[r.value::pg_catalog.text]::pg_catalog.text, array[r.raw::pg_catalog.text]::pg_catalog.text, array[r.price::pg_catalog.text]::pg_catalog.text] from new_rows r where not exists (select from new_rows offset 1) and coalesce(greatest(pg_catalog.octet_length(r.status), pg_catalog.octet_length(r.raw)), 0) operator(pg_catalog.<) 2500000;
       if found then
         return null;
