@@ -454,6 +454,9 @@ begin
     string_agg('v.d' || i, ' or ' order by i) filter (where d is not null)
   into listed, body, variables, compared, changed
   from (select c, i, case when c <> all (key) then tributary.differs_sql(base, c, 'o', 'n') end, tributary.lone_value_sql(base, c, format('n.%I', c)) from unnest(columns) with ordinality u(c, i)) w(c, i, d, v);
+  if cardinality(columns) > 1000 then -- PL/pgSQL takes 1,024 variables after INTO
+    variables := '';
+  end if;
   listed := format('pg_catalog.array_remove(array[%s], null)', listed);
   body := format('pg_catalog.array_remove(array[%s], null)', body);
   return jsonb_build_object(
